@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors where we build (`make` exports the variable), and only warnings for
+// whoever builds with a compiler that we have not met yet.
+let strict: [SwiftSetting] =
+    Context.environment["KARBOR_WARNINGS_AS_ERRORS"] == "1" ? [.treatAllWarnings(as: .error)] : []
+let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")] + strict
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A room of the house. Each may name only rooms that stand above it in this file.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources,
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "karbor-protection",
+    products: [.executable(name: "karbor-protection", targets: ["karbor-protection"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        room("Loop", []),
+        room("Telemetry", ["CSystemd", log]),
+        room("OsloConfig", ["Telemetry"]),
+        room("HTTPTransport", ["CCurl", "Loop", httpTypes]),
+        room("Keystone", ["Loop", "Telemetry", "HTTPTransport", httpTypes, log]),
+        room("OpenStack", ["Loop", "HTTPTransport", "Keystone", httpTypes, log]),
+        room("Protection", ["Loop", "Telemetry", orderedCollections]),
+        room("TaskGraph", ["Loop", collections]),
+        room("PluginKit", ["Loop", "OpenStack", "Protection", log]),
+        room("Plugins", ["Loop", "OsloConfig", "OpenStack", "Protection", "PluginKit", log]),
+        room("Banks", ["Loop", "OsloConfig", "Protection"]),
+        room("Store", ["Loop", "Telemetry", "Protection", grdb, crypto]),
+        room("Engine", ["Loop", "Telemetry", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit", log]),
+        room("API", ["Loop", "Telemetry", "Keystone", "Protection", "PluginKit", "Engine", hummingbird, httpTypes, log]),
+        room(
+            "KarborProtection",
+            [
+                "Loop", "Telemetry", "OsloConfig", "HTTPTransport", "Keystone", "OpenStack", "Protection", "PluginKit",
+                "Plugins", "Banks", "Store", "Engine", "API", lifecycle, unixSignals, argumentParser, log,
+            ]),
+        .executableTarget(name: "karbor-protection", dependencies: ["KarborProtection"], swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Loop", "Telemetry", httpTypes, log], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        tests("Loop", ["TestSupport"]),
+        tests("Telemetry", ["TestSupport", log]),
+        tests("OsloConfig", ["Telemetry"]),
+        tests("HTTPTransport", ["Loop", "TestSupport", httpTypes]),
+        tests("Keystone", ["Loop", "Telemetry", "HTTPTransport", "TestSupport", httpTypes, log]),
+        tests("OpenStack", ["Loop", "HTTPTransport", "Keystone", "TestSupport", httpTypes, log]),
+        tests("Protection", ["Loop", "TestSupport"]),
+        tests("TaskGraph", ["Loop", "TestSupport"]),
+        tests("Plugins", ["Loop", "OsloConfig", "OpenStack", "Protection", "PluginKit", "TestSupport"]),
+        tests("Banks", ["Loop", "OsloConfig", "Protection", "TestSupport"], resources: [.copy("Golden")]),
+        tests("Store", ["Loop", "Telemetry", "Protection", "TestSupport", grdb]),
+        tests("Engine", ["Loop", "Telemetry", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit", "TestSupport"]),
+        tests(
+            "API",
+            ["Loop", "Telemetry", "Keystone", "Protection", "PluginKit", "Engine", "TestSupport", hummingbird]),
+        tests("KarborProtection", ["OsloConfig", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// While the house is being built: only rooms that exist yet, and their doors.
+import Foundation
+let root = Context.packageDirectory
+func built(_ target: Target) -> Bool {
+    let folder = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
+    return FileManager.default.fileExists(atPath: root + "/" + folder)
+}
+package.targets = package.targets.filter(built)
+let names = Set(package.targets.map(\.name))
+for target in package.targets {
+    target.dependencies = target.dependencies.filter {
+        switch $0 {
+        case .byNameItem(let name, _): names.contains(name)
+        default: true
+        }
+    }
+}
+if !names.contains("karbor-protection") { package.products = [] }
