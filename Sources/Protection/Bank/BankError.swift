@@ -1,0 +1,33 @@
+package import Loop
+
+/// Why a bank did not do what was asked.
+package struct BankError: Error, Sendable, CustomStringConvertible {
+    /// A small closed set, usable as a metric's label.
+    package enum Code: String, Sendable {
+        case notFound = "not_found"
+        /// A key that is no key, or would lead out of the bank.
+        case invalidKey = "invalid_key"
+        case corrupted
+        case readOnly = "read_only"
+        case full
+        case unavailable
+    }
+
+    package var code: Code
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var disposition: Disposition {
+        switch code {
+        case .full, .unavailable: .transient
+        case .notFound, .corrupted, .readOnly: .permanent
+        case .invalidKey: .callersFault
+        }
+    }
+
+    package var description: String { message }
+}

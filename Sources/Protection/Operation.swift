@@ -1,0 +1,58 @@
+package import FoundationEssentials
+
+package enum OperationKind: String, Sendable, Codable, CaseIterable {
+    case protect, restore, verify, delete
+}
+
+/// Something that a user asked for and that goes on after the answer: one entry of the durable queue.
+///
+///     queued  -> running    the engine claims it
+///     running -> ended      its flow came to an end; a restart of the daemon leaves it running
+///     queued  -> ended      it could not be begun
+package struct Operation: Sendable, Equatable {
+    package enum State: String, Sendable, Codable {
+        case queued, running, ended
+    }
+
+    /// Also the id of its operation log.
+    package var id: String
+    package var kind: OperationKind
+    package var state: State
+    package var projectID: String
+    package var userID: String
+    package var requestID: String
+    package var providerID: String
+    package var checkpointID: String
+    package var planID: String?
+    package var restoreID: String?
+    package var verificationID: String?
+    package var parameters: Parameters
+    package var submittedAt: Date
+    /// When it must have ended, whatever it waits for.
+    package var deadline: Date
+    /// Until when Keystone accepts the user's token, the service token beside it.
+    package var acceptableUntil: Date
+
+    package init(
+        id: String, kind: OperationKind, state: State = .queued, projectID: String, userID: String, requestID: String,
+        providerID: String, checkpointID: String, planID: String? = nil, restoreID: String? = nil,
+        verificationID: String? = nil, parameters: Parameters = Parameters(), submittedAt: Date, deadline: Date,
+        acceptableUntil: Date
+    ) {
+        self.id = id
+        self.kind = kind
+        self.state = state
+        self.projectID = projectID
+        self.userID = userID
+        self.requestID = requestID
+        self.providerID = providerID
+        self.checkpointID = checkpointID
+        self.planID = planID
+        self.restoreID = restoreID
+        self.verificationID = verificationID
+        self.parameters = parameters
+        self.submittedAt = submittedAt
+        self.deadline = deadline
+        self.acceptableUntil = acceptableUntil
+    }
+}
