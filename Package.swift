@@ -10,7 +10,6 @@ let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")] + stri
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -54,7 +53,7 @@ let package = Package(
         room("Keystone", ["Loop", "Telemetry", "HTTPTransport", httpTypes, log]),
         room("OpenStack", ["Loop", "HTTPTransport", "Keystone", httpTypes, log]),
         room("Protection", ["Loop", "Telemetry", orderedCollections]),
-        room("TaskGraph", ["Loop", collections]),
+        room("TaskGraph", []),
         room("PluginKit", ["Loop", "OpenStack", "Protection", log]),
         room("Plugins", ["Loop", "OsloConfig", "OpenStack", "Protection", "PluginKit", log]),
         room("Banks", ["Loop", "OsloConfig", "Protection"]),

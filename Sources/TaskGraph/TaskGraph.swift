@@ -1,0 +1,27 @@
+/// A set of tasks and of the order between them, checked: it has no cycle, so every task can get its turn.
+///
+/// It is made by `TaskGraphBuilder` and never changes. Nodes are known by their id outside and by their place in `nodes`
+/// inside, where everything that is counted per node is an array.
+package struct TaskGraph<ID: Hashable & Sendable>: Sendable {
+    /// All nodes in the order in which they were added.
+    package let nodes: [ID]
+    package let topology: TaskGraphTopology
+    private let indices: [ID: Int]
+
+    init(nodes: [ID], indices: [ID: Int], topology: TaskGraphTopology) {
+        self.nodes = nodes
+        self.indices = indices
+        self.topology = topology
+    }
+
+    /// The place of `id` in `nodes`.
+    package func index(of id: ID) -> Int? {
+        indices[id]
+    }
+
+    /// What waits for `id`, in the order in which the edges were added; nothing for an unknown id.
+    package func successors(of id: ID) -> [ID] {
+        guard let index = indices[id] else { return [] }
+        return topology.successors(of: index).map { nodes[Int($0)] }
+    }
+}

@@ -1,0 +1,31 @@
+/// Runs the tasks of a graph, each when its predecessors have succeeded, a limited number at once.
+package struct TaskGraphRunner: Sendable {
+    /// How many bodies run at once; below 1 counts as 1.
+    package var width: Int
+    package var policy: FailurePolicy
+
+    package init(width: Int, policy: FailurePolicy = .skipDependants) {
+        self.width = width
+        self.policy = policy
+    }
+
+    /// Runs `body` for every node and returns when all have ended.
+    ///
+    /// All bodies are child tasks of the caller: they run with its task-executor preference, and its cancellation reaches
+    /// them. Then nothing new starts, what runs is awaited, and the rest is cancelled. A body that throws
+    /// `CancellationError` without having been cancelled has failed. Nothing is repeated: a body that wants another try
+    /// makes it, since it has the clock and knows which errors pass.
+    nonisolated(nonsending) package func run<ID>(
+        _ graph: TaskGraph<ID>, body: @escaping @Sendable (ID) async throws -> Void
+    ) async -> TaskGraphResult<ID> {
+        let run = TaskGraphRun(graph: graph, width: width, policy: policy, body: body)
+        await withTaskGroup(of: Void.self) { group in
+            repeat {
+                while let node = run.takeNext() {
+                    group.addTask { await run.work(from: node) }
+                }
+            } while await group.next() != nil
+        }
+        return run.result
+    }
+}
