@@ -1,0 +1,31 @@
+import Glibc
+package import Logging
+
+extension LogSettings {
+    /// Opens the sinks these settings name, without touching the process's loggers.
+    package func openSinks(journal: JournalPresence) throws(LogFileError) -> [any LogSink] {
+        let format = LineFormat(json: useJSON, dateFormat: dateFormat)
+        var sinks: [any LogSink] = []
+        for destination in destinations(journal: journal) {
+            switch destination {
+            case .journal: sinks.append(JournalSink(identifier: identifier, fallback: DescriptorSink(format: format)))
+            case .standardError: sinks.append(DescriptorSink(format: format))
+            case .file(let path): sinks.append(try FileSink(path: path, format: format))
+            }
+        }
+        return sinks
+    }
+
+    /// Makes every logger of the process write as these settings say. Only once in a process, before the first logger.
+    ///
+    /// - Returns: what a reload may change: the level, and the files on rotation.
+    package func bootstrap(
+        environment: [String: String], metadataProvider: Logger.MetadataProvider? = nil
+    ) throws(LogFileError) -> LogControl {
+        let journal = JournalPresence.detect(stream: environment["JOURNAL_STREAM"])
+        let control = LogControl(level: level, sinks: try openSinks(journal: journal))
+        LoggingSystem.bootstrap(
+            { SinkLogHandler(label: $0, control: control, metadataProvider: $1) }, metadataProvider: metadataProvider)
+        return control
+    }
+}
