@@ -5,7 +5,8 @@ import PackageDescription
 // whoever builds with a compiler that we have not met yet.
 let strict: [SwiftSetting] =
     Context.environment["KARBOR_WARNINGS_AS_ERRORS"] == "1" ? [.treatAllWarnings(as: .error)] : []
-let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")] + strict
+let settings: [SwiftSetting] =
+    [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault")] + strict
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")

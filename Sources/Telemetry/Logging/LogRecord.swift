@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 package import Logging
 
 /// One thing that happened, ready to be written: what swift-log hands over, in the order and form that every sink uses.
