@@ -1,4 +1,4 @@
-import Telemetry
+package import Telemetry
 
 /// Text in several forms. Each comes in two: with a default its value is never nil, without one it may be.
 extension ConfigOption where Value == String {
@@ -58,7 +58,7 @@ extension ConfigOption where Value == Secret<String> {
     package static func secret(
         _ name: String, in group: String = OptionDeclaration.defaultGroup, default value: String,
         sample: String? = nil, deprecated: [DeprecatedName] = [], help: String
-    ) -> Self {
+    ) -> ConfigOption<Secret<String>> {
         Self(
             name, group, .string, default: value, sample: sample, isSecret: true, deprecated: deprecated, help: help
         ) { Secret($0) }
@@ -69,7 +69,7 @@ extension ConfigOption where Value == Secret<String>? {
     package static func secret(
         _ name: String, in group: String = OptionDeclaration.defaultGroup, sample: String? = nil,
         deprecated: [DeprecatedName] = [], help: String
-    ) -> Self {
+    ) -> ConfigOption<Secret<String>?> {
         Self(optional: name, group, .string, sample: sample, isSecret: true, deprecated: deprecated, help: help) {
             Secret($0)
         }
