@@ -27,6 +27,8 @@ package struct Operation: Sendable, Equatable {
     package var restoreID: String?
     package var verificationID: String?
     package var parameters: Parameters
+    /// For a protect: what the checkpoint keeps as its extra information.
+    package var extraInfo: JSONValue
     package var submittedAt: Date
     /// When it must have ended, whatever it waits for.
     package var deadline: Date
@@ -36,8 +38,8 @@ package struct Operation: Sendable, Equatable {
     package init(
         id: String, kind: OperationKind, state: State = .queued, projectID: String, userID: String, requestID: String,
         providerID: String, checkpointID: String, planID: String? = nil, restoreID: String? = nil,
-        verificationID: String? = nil, parameters: Parameters = Parameters(), submittedAt: Date, deadline: Date,
-        acceptableUntil: Date
+        verificationID: String? = nil, parameters: Parameters = Parameters(), extraInfo: JSONValue = .null,
+        submittedAt: Date, deadline: Date, acceptableUntil: Date
     ) {
         self.id = id
         self.kind = kind
@@ -51,6 +53,7 @@ package struct Operation: Sendable, Equatable {
         self.restoreID = restoreID
         self.verificationID = verificationID
         self.parameters = parameters
+        self.extraInfo = extraInfo
         self.submittedAt = submittedAt
         self.deadline = deadline
         self.acceptableUntil = acceptableUntil
