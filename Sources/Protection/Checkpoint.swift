@@ -48,9 +48,14 @@ package struct Checkpoint: Sendable, Equatable {
             "owner_id": .string(ownerID), "provider_id": .string(plan.providerID),
             "project_id": .string(plan.projectID), "protection_plan": plan.protectionPlan,
             "extra_info": extraInfo,
-            "created_at": .string(date.formatted(Date.ISO8601FormatStyle().year().month().day())),
+            "created_at": .string(Self.day(of: date)),
             "timestamp": .integer(timestamp),
         ]
+    }
+
+    /// `YYYY-MM-DD`, UTC.
+    package static func day(of date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle().year().month().day())
     }
 
     package var status: CheckpointStatus {

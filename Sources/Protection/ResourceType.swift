@@ -17,4 +17,14 @@ package struct ResourceType: RawRepresentable, Hashable, Sendable, Codable, Cust
 
     /// The eight types that Karbor knows, those that others depend on first.
     package static let all: [ResourceType] = [.project, .server, .volume, .image, .share, .network, .database, .pod]
+
+    /// The types that it may depend on: those of Karbor's protectable plugins.
+    package var parents: [ResourceType] {
+        switch self {
+        case .server, .share, .network, .database, .pod: [.project]
+        case .volume: [.server, .pod, .project]
+        case .image: [.server, .project]
+        default: []
+        }
+    }
 }

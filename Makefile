@@ -1,0 +1,87 @@
+# karbor-protection: build, test, try out, install.   make help
+#
+# OpenStack hosts have another `swift` (python3-swiftclient) in /usr/bin: the compiler is the first one that says so.
+SWIFT ?= $(shell for s in $$(which -a swift 2>/dev/null) /opt/swift/usr/bin/swift /usr/libexec/swift/bin/swift \
+	"$$HOME/.local/share/swiftly/bin/swift"; do \
+	  "$$s" --version 2>/dev/null | grep -q 'Swift version' && { echo "$$s"; break; }; done)
+ifeq ($(SWIFT),)
+$(error No Swift compiler found: install Swift 6.2 or newer, or name it with SWIFT=/path/to/swift)
+endif
+export SWIFT
+export KARBOR_WARNINGS_AS_ERRORS ?= 1
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+PYTHON := /usr/bin/python3
+BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
+RELEASE := -c release --static-swift-stdlib --product karbor-protection
+SANITIZED := Loop|HTTPTransport|Keystone|OpenStack|TaskGraph|Engine
+
+.PHONY: help deps build release check format test unit sanitize acceptance cloud cloud-down demo bench install clean
+
+help:
+	@echo 'make demo        protect and restore a real volume on a cloud of this machine'
+	@echo 'make check       the quick gate before each commit: format, house rules, warnings, unit tests'
+	@echo 'make test        everything: unit tests, thread sanitizer, tests against a real cloud'
+	@echo 'make bench       the figures'
+	@echo 'make install     binary, unit and configuration below $$(DESTDIR) (PREFIX=$(PREFIX))'
+	@echo 'make cloud       a real Keystone and Cinder on loopback; make cloud-down stops it'
+
+# Debian packages that the build needs.
+deps:
+	@Tests/Tools/install-packages libcurl4-openssl-dev libsystemd-dev libsqlite3-dev pkg-config zlib1g-dev
+
+build: deps
+	$(BUILD)
+
+release: deps
+	$(BUILD) $(RELEASE)
+
+check: deps
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
+	Tests/Tools/house-rules
+	$(BUILD) --build-tests
+	$(SWIFT) test --skip-build --parallel
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
+
+test: unit sanitize acceptance
+
+unit: deps
+	$(BUILD) --build-tests
+	$(SWIFT) test --skip-build --parallel
+
+sanitize: deps
+	$(SWIFT) test --sanitize=thread --scratch-path .build-thread --filter '^($(SANITIZED))Tests'
+
+acceptance: build cloud
+	@Tests/Tools/install-packages python3-pytest
+	KARBOR_BINARY="$$($(BUILD) --show-bin-path)/karbor-protection" $(PYTHON) -m pytest -q Tests/Acceptance
+
+cloud:
+	Tests/Cloud/up
+
+cloud-down:
+	Tests/Cloud/down
+
+demo: release
+	@KARBOR_BINARY="$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" Tests/Demo/run
+
+bench: release
+	@KARBOR_BINARY="$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" Tests/Benchmarks/run
+
+# Existing configuration is left as it is.
+install: release
+	install -D -m 0755 "$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" \
+	  $(DESTDIR)$(PREFIX)/bin/karbor-protection
+	install -d -m 0750 $(DESTDIR)/etc/karbor $(DESTDIR)/etc/karbor/providers.d
+	install -D -m 0644 etc/karbor/karbor.conf.sample $(DESTDIR)/etc/karbor/karbor.conf.sample
+	for f in etc/karbor/providers.d/*.conf; do \
+	  t=$(DESTDIR)/$$f; [ -e "$$t" ] || install -m 0640 "$$f" "$$t"; done
+	install -d $(DESTDIR)/lib/systemd/system
+	sed 's|@PREFIX@|$(PREFIX)|g' systemd/karbor-protection.service \
+	  > $(DESTDIR)/lib/systemd/system/karbor-protection.service
+
+clean:
+	rm -rf .build .build-*
