@@ -51,7 +51,7 @@ let package = Package(
         room("Telemetry", ["CSystemd", log]),
         room("OsloConfig", ["Telemetry"]),
         room("HTTPTransport", ["CCurl", "Loop", httpTypes]),
-        room("Keystone", ["Loop", "Telemetry", "HTTPTransport", httpTypes, log]),
+        room("Keystone", ["Loop", "Telemetry", "HTTPTransport", httpTypes, log, crypto]),
         room("OpenStack", ["Loop", "HTTPTransport", "Keystone", httpTypes, log]),
         room("Protection", ["Loop", "Telemetry", orderedCollections]),
         room("TaskGraph", []),

@@ -1,0 +1,164 @@
+package import HTTPTransport
+import HTTPTypes
+package import Loop
+package import Telemetry
+
+/// Keystone's tokens: get one, ask about one, revoke one.
+///
+/// Each call is one attempt. What it throws tells apart:
+/// - `.credentialRefused`: Keystone knows the caller's own credential and says no (400, 401, 403)
+/// - `.notFound`: the token asked about is none, is revoked, or has expired beyond what was allowed
+/// - `.unauthorized`: the token that the question was asked with is not accepted; `.forbidden`: it may not ask
+/// - `.identityUnavailable`: no answer, or none that makes sense; the reason is its `cause`
+/// - `.cancelled`
+///
+/// May be used from anywhere, any number of times at once.
+package struct IdentityClient: Sendable {
+    private let discovery: VersionDiscovery
+    private let transport: any Transport
+    private let trust: TLSTrust
+    let time: any TimeSource
+
+    /// - Parameter authURL: with a version in its path it is taken as it is, else Keystone is asked where its v3 is.
+    /// - Throws: `.invalidRequest` if it is no URL.
+    package init(
+        authURL: String, trust: TLSTrust = .system, transport: any Transport, time: any TimeSource
+    ) throws(ServiceError) {
+        guard let base = BaseURL(authURL) else {
+            throw ServiceError(
+                .invalidRequest, "auth_url = \(authURL) is no http or https URL", serviceType: "identity")
+        }
+        discovery = VersionDiscovery(base: base, transport: transport, trust: trust, time: time)
+        self.transport = transport
+        self.trust = trust
+        self.time = time
+    }
+
+    /// Gets a token. The credential's own URL and trust are what this client was made from.
+    package func authenticate(
+        _ credential: Credential, until deadline: ContinuousClock.Instant
+    ) async throws(ServiceError) -> Token {
+        guard let body = try? AuthenticationRequest(credential).body() else {
+            throw ServiceError(.invalidRequest, "the credential cannot be written as JSON", serviceType: "identity")
+        }
+        let (exchange, response, call) = try await send(.post, body: body, until: deadline)
+        switch response.status.code {
+        case 200, 201: break
+        case 400, 401, 403:
+            let error = exchange.error(response, to: call, hiding: credential.secrets)
+            throw ServiceError(
+                .credentialRefused, "Keystone refuses the credential: \(error.message)", serviceType: "identity",
+                operation: error.operation, status: error.status, requestID: error.requestID, cause: error)
+        default: throw unavailable(exchange.error(response, to: call, hiding: credential.secrets))
+        }
+        guard let value = response.headerFields[.subjectToken], !value.isEmpty else {
+            throw nonsense("Keystone's answer has no X-Subject-Token", exchange, call, response)
+        }
+        guard let token = TokenDocument.decode(response.body, value: Secret(value)) else {
+            throw nonsense("Keystone's answer is not about a token", exchange, call, response)
+        }
+        return token
+    }
+
+    /// Asks about `subject` with the token `token`.
+    ///
+    /// - Parameter allowExpired: also one that has expired, within Keystone's `allow_expired_window`.
+    package func validate(
+        _ subject: Secret<String>, with token: Secret<String>, allowExpired: Bool,
+        until deadline: ContinuousClock.Instant
+    ) async throws(ServiceError) -> Token {
+        var fields: HTTPFields = [.authToken: token.reveal(), .subjectToken: subject.reveal()]
+        // Says that we know of access rules; without it Keystone hides a token that has some.
+        fields[.accessRules] = "1"
+        let (exchange, response, call) = try await send(
+            .get, query: allowExpired ? "allow_expired=1" : "", headerFields: fields, until: deadline)
+        switch response.status.code {
+        case 200: break
+        case 401, 403, 404: throw exchange.error(response, to: call, hiding: [token, subject])
+        default: throw unavailable(exchange.error(response, to: call, hiding: [token, subject]))
+        }
+        guard let validated = TokenDocument.decode(response.body, value: subject) else {
+            throw nonsense("Keystone's answer is not about a token", exchange, call, response)
+        }
+        return validated
+    }
+
+    /// Asks about `subject` with the daemon's own token, and if that one is refused, once more with another.
+    package func validate(
+        _ subject: Secret<String>, with tokens: ServiceTokenSource, allowExpired: Bool,
+        until deadline: ContinuousClock.Instant, patience: ServiceTokenSource.Patience
+    ) async throws(ServiceError) -> Token {
+        let own = try await tokens.token(until: deadline, patience: patience)
+        do throws(ServiceError) {
+            return try await validate(subject, with: own.value, allowExpired: allowExpired, until: deadline)
+        } catch {
+            guard error.code == .unauthorized else { throw error }
+        }
+        let other = try await tokens.replacement(for: own, until: deadline, patience: patience)
+        return try await validate(subject, with: other.value, allowExpired: allowExpired, until: deadline)
+    }
+
+    /// Ends `subject` before its time. One that is gone already is fine.
+    package func revoke(
+        _ subject: Secret<String>, with token: Secret<String>, until deadline: ContinuousClock.Instant
+    ) async throws(ServiceError) {
+        let fields: HTTPFields = [.authToken: token.reveal(), .subjectToken: subject.reveal()]
+        let (exchange, response, call) = try await send(.delete, headerFields: fields, until: deadline)
+        switch response.status.code {
+        case 200..<300, 404: return
+        case 401, 403: throw exchange.error(response, to: call, hiding: [token, subject])
+        default: throw unavailable(exchange.error(response, to: call, hiding: [token, subject]))
+        }
+    }
+
+    // MARK: - Private
+
+    private func send(
+        _ method: HTTPRequest.Method, query: String = "", headerFields: HTTPFields = [:], body: [UInt8]? = nil,
+        until deadline: ContinuousClock.Instant
+    ) async throws(ServiceError) -> (Exchange, TransportResponse, Exchange.Call) {
+        let base = try await endpoint(until: deadline)
+        let exchange = Exchange(serviceType: "identity", base: base, transport: transport, trust: trust)
+        let call = Exchange.Call(
+            method: method, path: "auth/tokens", query: query, headerFields: headerFields, body: body,
+            deadline: deadline, bodyLimit: 4 << 20)
+        do throws(ServiceError) {
+            return (exchange, try await exchange.send(call), call)
+        } catch {
+            throw unavailable(error)
+        }
+    }
+
+    private func unavailable(_ error: ServiceError) -> ServiceError {
+        guard error.code != .cancelled else { return error }
+        return ServiceError(
+            .identityUnavailable, "Keystone does not answer: \(error.message)", serviceType: "identity",
+            operation: error.operation, status: error.status, requestID: error.requestID, retryAfter: error.retryAfter,
+            cause: error)
+    }
+
+    private func nonsense(
+        _ message: String, _ exchange: Exchange, _ call: Exchange.Call, _ response: TransportResponse
+    ) -> ServiceError {
+        ServiceError(
+            .identityUnavailable, message, serviceType: "identity", operation: exchange.operation(call),
+            status: response.status.code, requestID: response.requestID)
+    }
+}
+
+extension IdentityClient: EndpointSource {
+    /// Where Keystone's v3 is: for clients of the rest of its API.
+    package func endpoint(
+        for caller: any RequestAuthentication, until deadline: ContinuousClock.Instant
+    ) async throws(ServiceError) -> BaseURL {
+        try await endpoint(until: deadline)
+    }
+
+    private func endpoint(until deadline: ContinuousClock.Instant) async throws(ServiceError) -> BaseURL {
+        do throws(ServiceError) {
+            return try await discovery.endpoint(until: deadline)
+        } catch {
+            throw unavailable(error)
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package import Logging
+package import Loop
+import Synchronization
+import Telemetry
+
+/// The daemon's own token: one for the whole process, renewed on a timer so that nobody waits for it.
+///
+/// `TokenCacheStateMachine` decides; this performs: it asks Keystone, keeps the one timer, and resumes who waits. May be
+/// called from anywhere. A caller that is cancelled leaves at once, and the renewal goes on for the others.
+package final class ServiceTokenSource: Sendable {
+    package typealias Patience = TokenCacheStateMachine.Patience
+    private typealias Outcome = Result<ServiceToken, ServiceError>
+    private typealias WaiterID = TokenCacheStateMachine.WaiterID
+
+    private struct State {
+        var machine: TokenCacheStateMachine
+        var issuer: TokenIssuer
+        var waiting: [WaiterID: CheckedContinuation<Outcome, Never>] = [:]
+        /// Cancelled before they began to wait.
+        var cancelledEarly: Set<WaiterID> = []
+        var timer: Task<Void, any Error>?
+        var renewal: Task<Void, any Error>?
+        var grant: Token?
+        var lastFailureAt: ContinuousClock.Instant?
+
+        mutating func take(_ waiters: [WaiterID]) -> [CheckedContinuation<Outcome, Never>] {
+            waiters.compactMap { waiting.removeValue(forKey: $0) }
+        }
+    }
+
+    private let loop: Loop
+    private let time: any TimeSource
+    private let jitter: Jitter
+    private let wantedRoles: [String]
+    private let log: Logger
+    private let state: Mutex<State>
+
+    /// - Parameter wantedRoles: `service_token_roles`: a token with none of them is not accepted as a service token.
+    package init(
+        issuer: TokenIssuer, wantedRoles: [String] = ["service"], loop: Loop, time: (any TimeSource)? = nil,
+        policy: TokenCachePolicy = TokenCachePolicy(), jitter: Jitter = .random, log: Logger
+    ) {
+        self.loop = loop
+        self.time = time ?? loop
+        self.jitter = jitter
+        self.wantedRoles = wantedRoles
+        self.log = log
+        state = Mutex(State(machine: TokenCacheStateMachine(policy: policy), issuer: issuer))
+    }
+
+    /// Asks for the first token and keeps one in hand from now on. Does not wait for it.
+    package func start() {
+        change { $0.machine.start(at: $1) }
+    }
+
+    /// Renews no more and fails everybody who waits. The token in hand can be used to its end.
+    package func stop() {
+        change { state, _ in state.machine.stop() }
+        let tasks = state.withLock { [$0.timer, $0.renewal] }
+        for task in tasks { task?.cancel() }
+    }
+
+    /// The token in hand, if it is still valid.
+    package var current: ServiceToken? {
+        let now = time.now()
+        return state.withLock { $0.machine.token(at: now) }
+    }
+
+    /// The token in hand; without one, waits for it.
+    package func token(
+        until deadline: ContinuousClock.Instant, patience: Patience = .untilDeadline
+    ) async throws(ServiceError) -> ServiceToken {
+        if let current { return current }
+        return try await wait(until: deadline, patience: patience, insteadOf: nil)
+    }
+
+    /// Another token than `rejected`, which a service has refused: at once if it was renewed since, else after a renewal.
+    package func replacement(
+        for rejected: ServiceToken, until deadline: ContinuousClock.Instant, patience: Patience = .untilDeadline
+    ) async throws(ServiceError) -> ServiceToken {
+        if let current, current != rejected { return current }
+        return try await wait(until: deadline, patience: patience, insteadOf: rejected)
+    }
+
+    /// Renews `rejected`, which a service has refused, unless that has happened since. Does not wait.
+    package func invalidate(rejected: ServiceToken) {
+        change { $0.machine.invalidate(rejected: rejected, at: $1) }
+    }
+
+    /// Takes another credential from now on, and asks for a token with it at once. The one in hand stays until then.
+    package func replaceIssuer(_ issuer: TokenIssuer) {
+        change { state, now in
+            state.issuer = issuer
+            return state.machine.credentialReplaced(at: now)
+        }
+    }
+
+    /// What Keystone said of the newest token: whose it is, its roles. Not necessarily valid any more.
+    package var grant: Token? { state.withLock { $0.grant } }
+
+    package var status: ServiceTokenStatus {
+        let now = time.now()
+        return state.withLock { state in
+            let summary = state.machine.summary(at: now)
+            let failure = summary.statistics.failuresInARow > 0 ? state.machine.lastFailure : nil
+            return ServiceTokenStatus(
+                validFor: summary.validFor, isRejected: summary.isRejected, failure: failure,
+                failingFor: failure == nil ? nil : state.lastFailureAt.map { $0.duration(to: now) },
+                roles: state.grant?.roleNames ?? [],
+                lacksRole: state.grant.map { !self.hasWantedRole($0) } ?? false, statistics: summary.statistics)
+        }
+    }
+
+    // MARK: - Waiting
+
+    private func wait(
+        until deadline: ContinuousClock.Instant, patience: Patience, insteadOf rejected: ServiceToken?
+    ) async throws(ServiceError) -> ServiceToken {
+        let waiter = state.withLock { $0.machine.makeWaiter() }
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                join(waiter, continuation, until: deadline, patience: patience, insteadOf: rejected)
+            }
+        } onCancel: {
+            leave(waiter)
+        }
+        state.withLock { _ = $0.cancelledEarly.remove(waiter) }
+        return try outcome.get()
+    }
+
+    private func join(
+        _ waiter: WaiterID, _ continuation: CheckedContinuation<Outcome, Never>,
+        until deadline: ContinuousClock.Instant,
+        patience: Patience, insteadOf rejected: ServiceToken?
+    ) {
+        var immediate: Outcome?
+        change { state, now in
+            if state.cancelledEarly.contains(waiter) {
+                immediate = .failure(Self.cancelled)
+                return []
+            }
+            let (answer, actions) = state.machine.request(
+                waiter, at: now, deadline: deadline, patience: patience, insteadOf: rejected)
+            switch answer {
+            case .use(let token): immediate = .success(token)
+            case .fail(let error): immediate = .failure(error)
+            case .wait: state.waiting[waiter] = continuation
+            }
+            return actions
+        }
+        if let immediate { continuation.resume(returning: immediate) }
+    }
+
+    private func leave(_ waiter: WaiterID) {
+        let continuation = state.withLock { state in
+            guard state.machine.cancel(waiter) else {
+                state.cancelledEarly.insert(waiter)
+                return CheckedContinuation<Outcome, Never>?.none
+            }
+            return state.waiting.removeValue(forKey: waiter)
+        }
+        continuation?.resume(returning: .failure(Self.cancelled))
+    }
+
+    private static let cancelled = ServiceError(
+        .cancelled, "the request was cancelled while it waited for a service token", serviceType: "identity")
+}
+
+// MARK: - Doing what the machine says
+
+extension ServiceTokenSource {
+    /// Changes the state and performs what comes of it. The timer is set under the lock, lest an older one replace a newer.
+    private func change(_ body: (inout State, ContinuousClock.Instant) -> [TokenCacheStateMachine.Action]) {
+        let now = time.now()
+        let answered = state.withLock { state in
+            var answered: [(CheckedContinuation<Outcome, Never>, Outcome)] = []
+            for action in body(&state, now) {
+                switch action {
+                case .renew(let attempt, let timeout):
+                    let issuer = state.issuer
+                    state.renewal = loop.spawn { await self.renew(attempt, timeout: timeout, issuer: issuer) }
+                case .wake(let instant):
+                    state.timer?.cancel()
+                    state.timer = loop.spawn { [weak self, time] in
+                        try await time.sleep(until: instant)
+                        self?.change { $0.machine.wokeUp(at: $1) }
+                    }
+                case .resume(let waiters, let token):
+                    answered += state.take(waiters).map { ($0, .success(token)) }
+                case .fail(let waiters, let error):
+                    answered += state.take(waiters).map { ($0, .failure(error)) }
+                }
+            }
+            return answered
+        }
+        for (continuation, outcome) in answered { continuation.resume(returning: outcome) }
+    }
+
+    private func renew(_ attempt: Int, timeout: Duration, issuer: TokenIssuer) async {
+        let asked = time.now()
+        do throws(ServiceError) {
+            let token = try await issuer.issue(asked + timeout)
+            guard let life = token.lifetime, life >= .seconds(1) else {
+                throw ServiceError(
+                    .identityUnavailable, "Keystone's answer does not say until when the token is good",
+                    serviceType: "identity")
+            }
+            change { state, now in
+                state.grant = token
+                return state.machine.renewed(
+                    attempt: attempt, value: token.value, life: life, asked: asked, at: now, jitter: jitter.next())
+            }
+            report(token, life: life)
+        } catch {
+            change { state, now in
+                state.lastFailureAt = now
+                return state.machine.failed(attempt: attempt, error, at: now, jitter: jitter.next())
+            }
+            report(error)
+        }
+    }
+
+    private func hasWantedRole(_ token: Token) -> Bool {
+        wantedRoles.isEmpty || token.roles.contains { wantedRoles.contains($0.name) }
+    }
+
+    private func report(_ token: Token, life: Duration) {
+        log.info(
+            "Service token renewed",
+            metadata: [
+                "valid_for_seconds": "\(life.components.seconds)", "renewals": "\(status.statistics.renewals)",
+                "user_id": "\(token.user.id)", "project_id": "\(token.project?.id ?? "none")",
+            ])
+        guard !hasWantedRole(token) else { return }
+        log.error(
+            """
+            The service token has no role that makes it one: services will refuse our requests, at the latest when a \
+            user's token has expired. Give the service user one of the wanted roles in its project
+            """,
+            metadata: [
+                "wanted_roles": "\(wantedRoles.joined(separator: ", "))",
+                "roles": "\(token.roleNames.joined(separator: ", "))",
+                "user_id": "\(token.user.id)", "project_id": "\(token.project?.id ?? "none")",
+            ])
+    }
+
+    private func report(_ failure: ServiceError) {
+        guard failure.code != .cancelled else { return }
+        let status = status
+        log.warning(
+            "Service token not renewed",
+            metadata: [
+                "code": "\(failure.code.rawValue)", "reason": "\(failure.message)",
+                "failures_in_a_row": "\(status.statistics.failuresInARow)",
+                "valid_for_seconds": "\(status.validFor?.components.seconds ?? 0)",
+            ])
+    }
+}

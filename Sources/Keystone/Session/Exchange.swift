@@ -1,0 +1,56 @@
+import HTTPTransport
+import HTTPTypes
+import Telemetry
+
+/// One request to one service, sent once, with its outcome in the words of `ServiceError`.
+struct Exchange: Sendable {
+    let serviceType: String
+    let base: BaseURL
+    let transport: any Transport
+    let trust: TLSTrust
+
+    struct Call: Sendable {
+        var method: HTTPRequest.Method
+        /// Percent-encoded, relative to the base.
+        var path: String
+        var query: String = ""
+        var headerFields: HTTPFields = [:]
+        var body: [UInt8]?
+        var deadline: ContinuousClock.Instant
+        var bodyLimit = 16 << 20
+    }
+
+    /// The answer, whatever its status is. Throws where there is none.
+    func send(_ call: Call) async throws(ServiceError) -> TransportResponse {
+        let path = fullPath(call)
+        var head = HTTPRequest(
+            method: call.method, scheme: base.scheme, authority: base.authority,
+            path: call.query.isEmpty ? path : path + "?" + call.query, headerFields: call.headerFields)
+        if head.headerFields[.accept] == nil { head.headerFields[.accept] = "application/json" }
+        if call.body != nil { head.headerFields[.contentType] = "application/json" }
+        let request = TransportRequest(
+            head, body: call.body.map { .bytes($0) } ?? .none, deadline: call.deadline, bodyLimit: call.bodyLimit,
+            trust: trust, redirects: .sameOrigin(max: 5))
+        do throws(TransportError) {
+            return try await transport.send(request)
+        } catch {
+            throw ServiceError(
+                error, serviceType: serviceType, operation: operation(call),
+                requestID: call.headerFields[.openStackRequestID])
+        }
+    }
+
+    /// The error that an answer with a status of 300 or more is.
+    func error(_ response: TransportResponse, to call: Call, hiding secrets: [Secret<String>]) -> ServiceError {
+        ServiceError(
+            response, serviceType: serviceType, operation: operation(call),
+            requestID: call.headerFields[.openStackRequestID], hiding: secrets)
+    }
+
+    /// Method and path, for errors and logs.
+    func operation(_ call: Call) -> String { "\(call.method.rawValue) \(fullPath(call))" }
+
+    private func fullPath(_ call: Call) -> String {
+        call.path.isEmpty ? (base.path.isEmpty ? "/" : base.path) : base.path + "/" + call.path
+    }
+}

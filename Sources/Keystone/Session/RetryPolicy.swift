@@ -1,0 +1,45 @@
+import HTTPTypes
+
+/// Which failed requests a session sends again by itself, and when.
+///
+/// A few times only, to get over a blink: what lasts longer is the caller's, who has a plan for it. A POST is never sent
+/// again here, since nobody can tell whether the first one counted.
+package struct RetryPolicy: Sendable {
+    package var limit = 3
+    package var firstPause: Duration = .milliseconds(500)
+    package var longestPause: Duration = .seconds(10)
+
+    package init() {}
+
+    package static var never: RetryPolicy {
+        var policy = RetryPolicy()
+        policy.limit = 0
+        return policy
+    }
+
+    /// How long to wait before the request is sent again; nil is not at all.
+    ///
+    /// - Parameters:
+    ///   - repeats: how often it was sent again already.
+    ///   - left: the time until the request's deadline. A pause that does not fit is not begun.
+    func pause(
+        after error: ServiceError, method: HTTPRequest.Method, repeats: Int, left: Duration, jitter: Double
+    ) -> Duration? {
+        guard repeats < limit, Self.isRepeatable(method, after: error) else { return nil }
+        let step = min(firstPause * (1 << min(repeats, 8)), longestPause)
+        let pause = max(error.retryAfter ?? .zero, step * (0.5 + 0.5 * jitter))
+        return pause < left ? pause : nil
+    }
+
+    private static func isRepeatable(_ method: HTTPRequest.Method, after error: ServiceError) -> Bool {
+        switch error.code {
+        case .unavailable, .rateLimited, .unreachable, .interrupted: break
+        default: return false
+        }
+        switch method {
+        case .get, .head: return true
+        case .put, .delete: return error.status == nil && !error.requestMayHaveArrived
+        default: return false
+        }
+    }
+}
