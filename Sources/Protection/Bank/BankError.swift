@@ -8,6 +8,8 @@ package struct BankError: Error, Sendable, CustomStringConvertible {
         /// A key that is no key, or would lead out of the bank.
         case invalidKey = "invalid_key"
         case corrupted
+        /// An object is larger than the bank reads or writes whole.
+        case tooLarge = "too_large"
         case readOnly = "read_only"
         case full
         case unavailable
@@ -24,7 +26,7 @@ package struct BankError: Error, Sendable, CustomStringConvertible {
     package var disposition: Disposition {
         switch code {
         case .full, .unavailable: .transient
-        case .notFound, .corrupted, .readOnly: .permanent
+        case .notFound, .corrupted, .tooLarge, .readOnly: .permanent
         case .invalidKey: .callersFault
         }
     }

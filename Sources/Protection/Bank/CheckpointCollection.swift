@@ -17,35 +17,37 @@ package struct CheckpointCollection: Sendable {
 
     /// Writes the index object first, so that whoever finds the checkpoint can read it.
     package func create(_ checkpoint: Checkpoint) async throws(BankError) {
+        let keys = try CheckpointKeys(checkpoint)
+        try await bank.put(checkpoint.indexBytes, format: .json, at: keys.index)
+        for key in keys.indices {
+            try await bank.put(Array(checkpoint.id.utf8), format: .raw, at: key)
+        }
     }
 
     /// Throws `.notFound` where there is none, `.corrupted` where its index object is no such thing.
     package func checkpoint(_ id: String) async throws(BankError) -> Checkpoint {
-        throw BankError(.notFound, "not built yet")
+        let checkpoint = try Checkpoint(index: try await bank.get(CheckpointKeys.index(of: id)))
+        guard checkpoint.id == id else {
+            throw BankError(.corrupted, "the index of checkpoint \(id) is that of \(checkpoint.id.debugDescription)")
+        }
+        return checkpoint
     }
 
     /// Rewrites the index object.
     package func update(_ checkpoint: Checkpoint) async throws(BankError) {
+        try await bank.put(checkpoint.indexBytes, format: .json, at: CheckpointKeys.index(of: checkpoint.id))
     }
 
-    /// Takes the checkpoint out of every listing. Its index object stays, with the status `deleted` that the caller gave it.
+    /// Takes the checkpoint out of the indices. Its index object stays, with the status `deleted` that the caller gave it.
     package func retire(_ checkpoint: Checkpoint) async throws(BankError) {
+        for key in try CheckpointKeys(checkpoint).indices {
+            try await bank.delete(key)
+        }
     }
 
     /// The part of the bank that belongs to one resource of a checkpoint.
     package func section(of checkpointID: String, resourceID: String) throws(BankError) -> BankSection {
-        throw BankError(.notFound, "not built yet")
-    }
-
-    /// The checkpoints of `provider` that `query` asks for, truly in its order: by timestamp, then id, over all projects.
-    ///
-    /// - Parameters:
-    ///   - today: `YYYY-MM-DD`, UTC: where a query with a first day and no last one ends.
-    ///   - skipped: told of each checkpoint that is indexed but cannot be read; the others are listed all the same.
-    package func list(
-        _ query: CheckpointQuery, provider: String, today: String,
-        skipped: @Sendable (_ id: String, _ reason: BankError) -> Void = { _, _ in }
-    ) async throws(BankError) -> [Checkpoint] {
-        []
+        BankSection(
+            bank: bank, root: try BankKey(parts: ["checkpoints", checkpointID, "resource-data", resourceID]))
     }
 }
