@@ -1,0 +1,122 @@
+import GRDB
+import Protection
+
+/// A collection that users list: its table, and what it can be filtered and sorted by.
+struct Listing {
+    let table: String
+    /// Equal in a filter, and sort keys.
+    let columns: [String]
+    /// Match as regular expressions in a filter.
+    var patterns: [String] = []
+    /// Which rows exist for users.
+    var visible = "TRUE"
+
+    /// Sort keys only: a moment is no filter.
+    private static let moments = ["created_at"]
+
+    static let plans = Listing(
+        table: "plans", columns: ["id", "project_id", "name", "description", "provider_id", "status"],
+        patterns: ["name", "description"], visible: "deleted_at IS NULL")
+    static let restores = Listing(
+        table: "restores",
+        columns: ["id", "project_id", "provider_id", "checkpoint_id", "restore_target", "status"])
+    static let verifications = Listing(
+        table: "verifications", columns: ["id", "project_id", "provider_id", "checkpoint_id", "status"])
+    static let operationLogs = Listing(
+        table: "operation_logs",
+        columns: [
+            "id", "project_id", "operation_type", "checkpoint_id", "plan_id", "provider_id", "restore_id",
+            "scheduled_operation_id", "status",
+        ])
+
+    /// The rows that `query` asks for, in its order. Throws `.invalidQuery`, and `.notFound` for an unknown marker.
+    func rows(_ query: ListQuery, _ database: Database) throws -> [Row] {
+        guard query.limit >= 0, query.offset >= 0 else {
+            throw StoreError(.invalidQuery, "limit and offset may not be negative")
+        }
+        var condition = try scope(of: query)
+        let expressions = try patternFilters(of: query)
+        let order = try Order(query.sort, keys: columns + Self.moments)
+        if let marker = query.marker {
+            condition.and(order.after(try markedRow(marker, query, order, database)))
+        }
+        let sql = "SELECT * FROM \(table) WHERE \(condition.sql) ORDER BY \(order.sql)"
+        guard !expressions.isEmpty else {
+            let page = SQLCondition(sql + " LIMIT ? OFFSET ?", condition.arguments + [query.limit, query.offset])
+            return try database.rows(page.sql, StatementArguments(page.arguments))
+        }
+        // Matched here rather than by an SQL function: there the pattern would be read anew for each row.
+        var rows: [Row] = []
+        var skipped = 0
+        let cursor = try Row.fetchCursor(
+            database.cachedStatement(sql: sql), arguments: StatementArguments(condition.arguments))
+        while rows.count < query.limit, let row = try cursor.next() {
+            guard expressions.allSatisfy({ $0.matches(row) }) else { continue }
+            if skipped < query.offset { skipped += 1 } else { rows.append(row.copy()) }
+        }
+        return rows
+    }
+
+    /// What the caller may see, and all filters but the patterns.
+    private func scope(of query: ListQuery) throws -> SQLCondition {
+        var condition = SQLCondition(visible)
+        if let projectID = query.projectID { condition.and(SQLCondition("project_id = ?", [projectID])) }
+        // In a fixed order, so that the same filters make the same statement.
+        for (column, value) in query.filters.sorted(by: { $0.key < $1.key }) {
+            guard columns.contains(column) else { throw unknown("filter", column, columns) }
+            if !patterns.contains(column) { condition.and(SQLCondition("\(column) = ?", [value])) }
+        }
+        return condition
+    }
+
+    private func patternFilters(of query: ListQuery) throws -> [PatternFilter] {
+        try query.filters.filter { patterns.contains($0.key) }.map { column, text in
+            do {
+                return PatternFilter(column: column, pattern: try Pattern(text))
+            } catch {
+                throw StoreError(
+                    .invalidQuery, "the filter \(column) is no regular expression that is understood: \(error)")
+            }
+        }
+    }
+
+    /// The marker's own values: the page begins after them. Only a row that the caller could have been given is found.
+    private func markedRow(
+        _ marker: String, _ query: ListQuery, _ order: Order, _ database: Database
+    ) throws -> Row {
+        var condition = SQLCondition("id = ? AND \(visible)", [marker])
+        if let projectID = query.projectID { condition.and(SQLCondition("project_id = ?", [projectID])) }
+        guard
+            let row = try database.row(
+                "SELECT * FROM \(table) WHERE \(condition.sql)", StatementArguments(condition.arguments))
+        else { throw StoreError(.notFound, "marker \(marker) does not exist") }
+        return row
+    }
+}
+
+/// A condition with the values of its placeholders.
+struct SQLCondition {
+    var sql: String
+    var arguments: [any DatabaseValueConvertible]
+
+    init(_ sql: String, _ arguments: [any DatabaseValueConvertible] = []) {
+        self.sql = sql
+        self.arguments = arguments
+    }
+
+    mutating func and(_ other: SQLCondition) {
+        sql += " AND \(other.sql)"
+        arguments += other.arguments
+    }
+}
+
+private struct PatternFilter {
+    var column: String
+    var pattern: Pattern
+
+    /// What is missing matches nothing.
+    func matches(_ row: Row) -> Bool {
+        guard let text = String.fromDatabaseValue(row[column]) else { return false }
+        return pattern.matches(text)
+    }
+}

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import GRDB
+package import Protection
+
+extension SQLiteStore {
+    package func admit(_ admission: Admission) async throws(StoreError) {
+        let operation = admission.operation
+        let context: SealedContext
+        do {
+            context = try sealingKey.seal(admission.context, operationID: operation.id)
+        } catch {
+            throw StoreError(.sealBroken, "the context of operation \(operation.id) could not be sealed")
+        }
+        try await write { database in
+            try Self.refuseConflict(operation, database)
+            if operation.kind == .protect {
+                try Self.refuseBeyondQuota(
+                    .checkpoints, of: operation.projectID, limit: admission.checkpointQuota, database)
+            }
+            try operation.insert(database)
+            try database.run(
+                "INSERT INTO sealed_contexts (operation_id, key_id, sealed) VALUES (?, ?, ?)",
+                [operation.id, context.keyID, Data(context.bytes)])
+            try admission.log.insert(database)
+            try admission.restore?.insert(database)
+            try admission.verification?.insert(database)
+            if let plan = admission.plan {
+                try database.run(
+                    "INSERT INTO operation_plans (operation_id, \(Plan.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [operation.id] + plan.arguments)
+            }
+            try CheckpointRecord.admitted(operation, database)
+        }
+    }
+
+    package func retract(_ operationID: String) async throws(StoreError) {
+        try await write { database in
+            guard let row = try database.row("SELECT * FROM operations WHERE id = ?", [operationID]) else { return }
+            let operation = try Operation(RowReader(row: row, table: "operations"))
+            guard operation.state != .ended else {
+                throw StoreError(.conflict, "operation \(operationID) has ended and cannot be taken back")
+            }
+            try CheckpointRecord.retracted(operation, database)
+            if let id = operation.restoreID { try database.run("DELETE FROM restores WHERE id = ?", [id]) }
+            if let id = operation.verificationID { try database.run("DELETE FROM verifications WHERE id = ?", [id]) }
+            try database.run("DELETE FROM operation_logs WHERE id = ?", [operationID])
+            // Takes context, plan and steps along.
+            try database.run("DELETE FROM operations WHERE id = ?", [operationID])
+        }
+    }
+
+    /// Restores and verifications of one checkpoint may run together; everything else has it for itself.
+    private static func refuseConflict(_ operation: Operation, _ database: Database) throws {
+        let others = try database.rows(
+            "SELECT * FROM operations WHERE checkpoint_id = ? AND state <> 'ended' ORDER BY submitted_at",
+            [operation.checkpointID])
+        for row in others {
+            let other = try Operation(RowReader(row: row, table: "operations"))
+            if operation.kind.onlyReads, other.kind.onlyReads { continue }
+            throw StoreError(
+                .conflict,
+                "checkpoint \(operation.checkpointID) is being \(other.kind.participle) (operation \(other.id))")
+        }
+    }
+}
+
+extension OperationKind {
+    fileprivate var onlyReads: Bool { self == .restore || self == .verify }
+
+    fileprivate var participle: String {
+        switch self {
+        case .protect: "protected"
+        case .restore: "restored"
+        case .verify: "verified"
+        case .delete: "deleted"
+        }
+    }
+}

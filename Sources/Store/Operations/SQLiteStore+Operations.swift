@@ -1,0 +1,110 @@
+package import FoundationEssentials
+import GRDB
+package import Protection
+package import Telemetry
+
+extension SQLiteStore: OperationStore {
+    package func unfinished() async throws(StoreError) -> [Operation] {
+        try await read { database in
+            try database.rows("SELECT * FROM operations WHERE state <> 'ended' ORDER BY submitted_at, rowid")
+                .map { try Operation(RowReader(row: $0, table: "operations")) }
+        }
+    }
+
+    package func operation(_ id: String) async throws(StoreError) -> Operation {
+        try await read { try Self.operation(id, $0) }
+    }
+
+    package func context(of operationID: String) async throws(StoreError) -> Secret<[UInt8]> {
+        let sealed = try await read { database in
+            guard let row = try database.row("SELECT * FROM sealed_contexts WHERE operation_id = ?", [operationID])
+            else {
+                throw StoreError(.notFound, "operation \(operationID) does not exist or has ended: it has no context")
+            }
+            let reader = RowReader(row: row, table: "sealed_contexts", key: "operation_id")
+            return SealedContext(keyID: try reader.text("key_id"), bytes: try reader.bytes("sealed"))
+        }
+        return try sealingKey.open(sealed, operationID: operationID)
+    }
+
+    package func plan(of operationID: String) async throws(StoreError) -> Plan {
+        try await read { database in
+            guard let row = try database.row("SELECT * FROM operation_plans WHERE operation_id = ?", [operationID])
+            else { throw StoreError(.notFound, "operation \(operationID) does not exist or has ended, or has no plan") }
+            return try Plan(RowReader(row: row, table: "operation_plans", key: "operation_id"))
+        }
+    }
+
+    package func begin(_ operationID: String, status: String, at date: Date) async throws(StoreError) {
+        try await write { database in
+            switch try Self.operation(operationID, database).state {
+            case .running: return
+            case .ended: throw StoreError(.conflict, "operation \(operationID) has ended already")
+            case .queued: break
+            }
+            try database.run("UPDATE operations SET state = 'running' WHERE id = ?", [operationID])
+            try database.run(
+                "UPDATE operation_logs SET status = ?, started_at = coalesce(started_at, ?) WHERE id = ?",
+                [status, date.stored, operationID])
+        }
+    }
+
+    /// One that comes after the operation's end changes nothing: what `conclude` wrote is the last word.
+    package func report(
+        _ operationID: String, extraInfo: JSONValue, resources: ResourceReport?
+    ) async throws(StoreError) {
+        try await write { database in
+            let operation = try Self.operation(operationID, database)
+            guard operation.state != .ended else { return }
+            try database.run(
+                "UPDATE operation_logs SET extra_info = ? WHERE id = ?", [extraInfo.encoded, operationID])
+            if let resources { try Self.write(resources, of: operation, database) }
+        }
+    }
+
+    /// The context is overwritten (`secure_delete`) in the pages that held it. Older images of those pages may stand in
+    /// the WAL until it is written back and begun anew; they hold ciphertext only.
+    package func conclude(_ conclusion: Conclusion) async throws(StoreError) {
+        try await write { database in
+            let operation = try Self.operation(conclusion.operationID, database)
+            guard operation.state != .ended else { return }
+            try database.run("UPDATE operations SET state = 'ended' WHERE id = ?", [operation.id])
+            try database.run(
+                "UPDATE operation_logs SET status = ?, ended_at = ?, error_info = ?, extra_info = ? WHERE id = ?",
+                [
+                    conclusion.status, conclusion.endedAt.stored, conclusion.errorInfo, conclusion.extraInfo.encoded,
+                    operation.id,
+                ])
+            let status = RestoreStatus(rawValue: conclusion.status) ?? .fail
+            if let id = operation.restoreID {
+                try database.run("UPDATE restores SET status = ? WHERE id = ?", [status.rawValue, id])
+            }
+            if let id = operation.verificationID {
+                try database.run("UPDATE verifications SET status = ? WHERE id = ?", [status.rawValue, id])
+            }
+            if let report = conclusion.report { try Self.write(report, of: operation, database) }
+            try CheckpointRecord.ended(operation, status: conclusion.status, database)
+            for table in ["sealed_contexts", "operation_plans", "steps"] {
+                try database.run("DELETE FROM \(table) WHERE operation_id = ?", [operation.id])
+            }
+        }
+    }
+
+    package func ownerID() async throws(StoreError) -> String { owner }
+
+    private static func operation(_ id: String, _ database: Database) throws -> Operation {
+        guard let row = try database.row("SELECT * FROM operations WHERE id = ?", [id]) else {
+            throw StoreError(.notFound, "operation \(id) does not exist")
+        }
+        return try Operation(RowReader(row: row, table: "operations"))
+    }
+
+    private static func write(_ report: ResourceReport, of operation: Operation, _ database: Database) throws {
+        for (table, id) in [("restores", operation.restoreID), ("verifications", operation.verificationID)] {
+            guard let id else { continue }
+            try database.run(
+                "UPDATE \(table) SET resources_status = ?, resources_reason = ? WHERE id = ?",
+                [report.encodedStatus, report.encodedReason, id])
+        }
+    }
+}

@@ -1,0 +1,6 @@
+import FoundationEssentials
+
+extension Date {
+    /// The number that stands for it in the store, exactly (see `Schema`).
+    var stored: Double { timeIntervalSinceReferenceDate }
+}
