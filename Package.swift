@@ -73,7 +73,7 @@ let package = Package(
             swiftSettings: settings),
         tests("Loop", ["TestSupport"]),
         tests("Telemetry", ["TestSupport", log]),
-        tests("OsloConfig", ["Telemetry"]),
+        tests("OsloConfig", ["Telemetry", "TestSupport"]),
         tests("HTTPTransport", ["Loop", "TestSupport", httpTypes]),
         tests("Keystone", ["Loop", "Telemetry", "HTTPTransport", "TestSupport", httpTypes, log]),
         tests("OpenStack", ["Loop", "HTTPTransport", "Keystone", "TestSupport", httpTypes, log]),
