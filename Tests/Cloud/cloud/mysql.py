@@ -28,7 +28,7 @@ def start(wanted):
         '--innodb-doublewrite=0', '--innodb-flush-method=nosync', '--innodb-buffer-pool-size=64M',
         '--innodb-log-file-size=16M', '--performance-schema=OFF', '--skip-log-bin', '--max-connections=300',
         '--character-set-server=utf8mb3', '--collation-server=utf8mb3_general_ci', '--tmpdir=/tmp',
-    ], port=settings.PORTS['mysql'])
+    ], port=settings.PORTS['mysql'], grace=DAEMONS['mysql'])
     wait_until('mysql', _answers, lambda: processes.must_run('mysql'))
 
 
@@ -62,7 +62,7 @@ def begin_database(name, users):
     if _filled(name).exists():
         return False
     for daemon in users:
-        processes.stop(daemon, 0)
+        processes.stop(daemon, grace=0)
     _client('DROP DATABASE IF EXISTS %s; CREATE DATABASE %s;' % (name, name))
     return True
 

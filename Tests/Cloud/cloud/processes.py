@@ -81,23 +81,23 @@ def runs_as(name, mark):
     return pid(name) is not None and path.exists() and path.read_text() == mark
 
 
-def prepare(name, mark, port=None):
+def prepare(name, mark, port=None, grace=0.0):
     """Makes room for a daemon: ends an outdated one, and says so when a stranger has its port."""
-    stop(name)
+    stop(name, grace)
     if port and listens(port):
         raise Failure('port %d of %s is taken by a process that is not ours; CLOUD_PORT_... chooses another one'
                       % (port, name))
     write(settings.RUN / (name + '.mark'), mark)
 
 
-def start(name, command, inputs=(), environment=None, port=None):
+def start(name, command, inputs=(), environment=None, port=None, grace=0.0):
     """Starts a daemon unless it runs as configured; True if it was started."""
     command = [str(part) for part in command]
     environment = {**settings.ENVIRONMENT, **(environment or {})}
     mark = fingerprint(command, environment, *inputs)
     if runs_as(name, mark):
         return False
-    prepare(name, mark, port)
+    prepare(name, mark, port, grace)
     with append_to(log(name)) as output:
         subprocess.Popen(['/bin/sh', '-c', _BECOME, str(record(name)), *command], stdin=subprocess.DEVNULL,
                          stdout=output, stderr=output, env=environment, cwd=settings.DIR, start_new_session=True,
@@ -115,7 +115,7 @@ def must_run(*names):
             raise Failure('%s has ended\n%s' % (name, tail(log(name))))
 
 
-def stop(name, grace=3.0):
+def stop(name, grace):
     """Ends a daemon and its workers: asks first if it is given a grace, and kills what is left then."""
     leader = pid(name)
     left = members(name)

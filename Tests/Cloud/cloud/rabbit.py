@@ -54,7 +54,7 @@ def start(wanted):
     if not (HOME / '.erlang.cookie').exists():
         write(HOME / '.erlang.cookie', 'KARBORPROTECTIONCLOUD', 0o400)
     processes.start('rabbit', ['/bin/sh', '/usr/lib/rabbitmq/bin/rabbitmq-server'], inputs=[conf],
-                    environment=environment, port=ports['rabbit'])
+                    environment=environment, port=ports['rabbit'], grace=DAEMONS['rabbit'])
     wait_until('rabbit', _answers, lambda: processes.must_run('rabbit'))
 
 
