@@ -16,7 +16,7 @@ package import Telemetry
 package struct IdentityClient: Sendable {
     private let discovery: VersionDiscovery
     private let transport: any Transport
-    private let trust: TLSTrust
+    package let trust: TLSTrust
     let time: any TimeSource
 
     /// - Parameter authURL: with a version in its path it is taken as it is, else Keystone is asked where its v3 is.

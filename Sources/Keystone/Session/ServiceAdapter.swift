@@ -39,7 +39,7 @@ package struct ServiceAdapter: Sendable {
         let base = try await endpoint.endpoint(for: session.authentication, until: deadline)
         let exchange = Exchange(serviceType: serviceType, base: base, transport: session.transport, trust: trust)
         var call = Exchange.Call(
-            method: request.method, path: request.path.encoded, query: PercentEncoding.query(request.query),
+            method: request.method, path: request.path.encoded, query: request.query,
             headerFields: headerFields(request), body: request.body, deadline: deadline, bodyLimit: request.bodyLimit)
         var credentials = try await session.authentication.credentials(until: deadline)
         var repeats = 0

@@ -4,7 +4,8 @@ package import HTTPTypes
 package struct ServiceRequest: Sendable {
     package var method: HTTPRequest.Method
     package var path: ServicePath
-    package var query: [QueryItem]
+    /// Percent-encoded.
+    package var query: String
     /// A JSON document.
     package var body: [UInt8]?
     /// Beside those that the session sets itself: tokens, microversion, request id, content type.
@@ -20,7 +21,7 @@ package struct ServiceRequest: Sendable {
     ) {
         self.method = method
         self.path = path
-        self.query = query
+        self.query = PercentEncoding.query(query)
         self.body = body
         self.headerFields = headerFields
         self.timeout = timeout

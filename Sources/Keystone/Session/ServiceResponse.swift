@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 package import HTTPTypes
 
 /// A service's answer with a status below 300.
@@ -15,16 +15,28 @@ package struct ServiceResponse: Sendable {
     package func decode<Value: Decodable & Sendable>(_ type: Value.Type = Value.self) async throws(ServiceError)
         -> Value
     {
-        guard body.count > 64 << 10 else { return try decodeHere(type) }
+        try await read { try JSONDecoder().decode(type, from: $0) }
+    }
+
+    package func decode<Value: DecodableWithConfiguration & Sendable>(
+        _ type: Value.Type = Value.self, configuration: Value.DecodingConfiguration
+    ) async throws(ServiceError) -> Value where Value.DecodingConfiguration: Sendable {
+        try await read { try JSONDecoder().decode(type, from: $0, configuration: configuration) }
+    }
+
+    private func read<Value: Sendable>(
+        _ decode: @Sendable (Data) throws -> Value
+    ) async throws(ServiceError) -> Value {
+        guard body.count > 64 << 10 else { return try readHere(decode) }
         return try await withTaskExecutorPreference(globalConcurrentExecutor) {
             () async throws(ServiceError) -> Value in
-            try decodeHere(type)
+            try readHere(decode)
         }
     }
 
-    private func decodeHere<Value: Decodable>(_ type: Value.Type) throws(ServiceError) -> Value {
+    private func readHere<Value>(_ decode: (Data) throws -> Value) throws(ServiceError) -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(body))
+            return try decode(Data(body))
         } catch {
             // The decoder's own error quotes the document, which may hold what must not be shown.
             throw ServiceError(

@@ -1,0 +1,271 @@
+import Keystone
+
+// What Cinder says of its resources. Fields that it leaves out or writes in another form are nil or empty; only an id
+// has to be there.
+
+package struct Volume: Sendable, Equatable, Identifiable {
+    package var id: String
+    package var status: ResourceStatus
+    package var name: String?
+    package var description: String?
+    /// In GiB.
+    package var size: Int?
+    package var availabilityZone: String?
+    package var volumeType: String?
+    package var snapshotID: String?
+    package var projectID: String?
+    package var isBootable: Bool
+    package var isEncrypted: Bool
+    package var metadata: [String: String]
+    package var attachments: [VolumeAttachment]
+    package var createdAt: String?
+}
+
+package struct VolumeAttachment: Sendable, Equatable {
+    package var attachmentID: String?
+    package var serverID: String?
+    package var device: String?
+    package var hostName: String?
+    package var attachedAt: String?
+}
+
+package struct VolumeSnapshot: Sendable, Equatable, Identifiable {
+    package var id: String
+    package var status: ResourceStatus
+    package var volumeID: String?
+    package var name: String?
+    package var description: String?
+    package var size: Int?
+    package var metadata: [String: String]
+    package var createdAt: String?
+}
+
+package struct VolumeBackup: Sendable, Equatable, Identifiable {
+    package var id: String
+    package var status: ResourceStatus
+    package var volumeID: String?
+    package var snapshotID: String?
+    package var name: String?
+    package var description: String?
+    package var size: Int?
+    /// How many objects the backup has in its container so far.
+    package var objectCount: Int?
+    package var container: String?
+    package var availabilityZone: String?
+    /// Cinder's reason for the status `error`.
+    package var failReason: String?
+    package var isIncremental: Bool
+    package var hasDependentBackups: Bool
+    package var metadata: [String: String]
+    package var createdAt: String?
+}
+
+/// What Cinder says at once when it begins to restore a backup.
+package struct VolumeRestore: Sendable, Equatable {
+    package var backupID: String?
+    package var volumeID: String
+    package var volumeName: String?
+}
+
+// MARK: - What is asked of Cinder
+
+package struct NewVolume: Sendable, Encodable {
+    package var size: Int
+    package var name: String?
+    package var description: String?
+    package var availabilityZone: String?
+    package var volumeType: String?
+    package var snapshotID: String?
+    package var metadata: [String: String]?
+
+    package init(
+        size: Int, name: String? = nil, description: String? = nil, availabilityZone: String? = nil,
+        volumeType: String? = nil, snapshotID: String? = nil, metadata: [String: String]? = nil
+    ) {
+        self.size = size
+        self.name = name
+        self.description = description
+        self.availabilityZone = availabilityZone
+        self.volumeType = volumeType
+        self.snapshotID = snapshotID
+        self.metadata = metadata
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case size, name, description, metadata
+        case availabilityZone = "availability_zone"
+        case volumeType = "volume_type"
+        case snapshotID = "snapshot_id"
+    }
+}
+
+package struct NewVolumeSnapshot: Sendable, Encodable {
+    package var volumeID: String
+    package var name: String?
+    package var description: String?
+    /// Also of a volume that is in use.
+    package var force: Bool
+    package var metadata: [String: String]?
+
+    package init(
+        volumeID: String, name: String? = nil, description: String? = nil, force: Bool = false,
+        metadata: [String: String]? = nil
+    ) {
+        self.volumeID = volumeID
+        self.name = name
+        self.description = description
+        self.force = force
+        self.metadata = metadata
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, description, force, metadata
+        case volumeID = "volume_id"
+    }
+}
+
+package struct NewVolumeBackup: Sendable, Encodable {
+    package var volumeID: String
+    package var snapshotID: String?
+    package var name: String?
+    package var description: String?
+    package var container: String?
+    package var incremental: Bool
+    /// Also of a volume that is in use.
+    package var force: Bool
+    package var metadata: [String: String]?
+
+    package init(
+        volumeID: String, snapshotID: String? = nil, name: String? = nil, description: String? = nil,
+        container: String? = nil, incremental: Bool = false, force: Bool = false, metadata: [String: String]? = nil
+    ) {
+        self.volumeID = volumeID
+        self.snapshotID = snapshotID
+        self.name = name
+        self.description = description
+        self.container = container
+        self.incremental = incremental
+        self.force = force
+        self.metadata = metadata
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, description, container, incremental, force, metadata
+        case volumeID = "volume_id"
+        case snapshotID = "snapshot_id"
+    }
+}
+
+// MARK: - Reading
+
+extension Volume: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case id, status, name, description, size, metadata, attachments, bootable, encrypted
+        case availabilityZone = "availability_zone"
+        case volumeType = "volume_type"
+        case snapshotID = "snapshot_id"
+        case projectID = "os-vol-tenant-attr:tenant_id"
+        case createdAt = "created_at"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        id = try fields.decode(String.self, forKey: .id)
+        status = fields.lenient(ResourceStatus.self, .status) ?? "unknown"
+        name = fields.lenient(String.self, .name)
+        description = fields.lenient(String.self, .description)
+        size = fields.lenient(Int.self, .size)
+        availabilityZone = fields.lenient(String.self, .availabilityZone)
+        volumeType = fields.lenient(String.self, .volumeType)
+        snapshotID = fields.lenient(String.self, .snapshotID)
+        projectID = fields.lenient(String.self, .projectID)
+        // Cinder writes it as a string.
+        isBootable =
+            fields.lenient(Bool.self, .bootable) ?? (fields.lenient(String.self, .bootable)?.lowercased() == "true")
+        isEncrypted = fields.lenient(Bool.self, .encrypted) ?? false
+        metadata = fields.lenient([String: String].self, .metadata) ?? [:]
+        attachments = fields.lenient(LenientArray<VolumeAttachment>.self, .attachments)?.elements ?? []
+        createdAt = fields.lenient(String.self, .createdAt)
+    }
+}
+
+extension VolumeAttachment: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case device
+        case attachmentID = "attachment_id"
+        case serverID = "server_id"
+        case hostName = "host_name"
+        case attachedAt = "attached_at"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        attachmentID = fields.lenient(String.self, .attachmentID)
+        serverID = fields.lenient(String.self, .serverID)
+        device = fields.lenient(String.self, .device)
+        hostName = fields.lenient(String.self, .hostName)
+        attachedAt = fields.lenient(String.self, .attachedAt)
+    }
+}
+
+extension VolumeSnapshot: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case id, status, name, description, size, metadata
+        case volumeID = "volume_id"
+        case createdAt = "created_at"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        id = try fields.decode(String.self, forKey: .id)
+        status = fields.lenient(ResourceStatus.self, .status) ?? "unknown"
+        volumeID = fields.lenient(String.self, .volumeID)
+        name = fields.lenient(String.self, .name)
+        description = fields.lenient(String.self, .description)
+        size = fields.lenient(Int.self, .size)
+        metadata = fields.lenient([String: String].self, .metadata) ?? [:]
+        createdAt = fields.lenient(String.self, .createdAt)
+    }
+}
+
+extension VolumeBackup: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case id, status, name, description, size, container, metadata
+        case volumeID = "volume_id"
+        case snapshotID = "snapshot_id"
+        case objectCount = "object_count"
+        case availabilityZone = "availability_zone"
+        case failReason = "fail_reason"
+        case isIncremental = "is_incremental"
+        case hasDependentBackups = "has_dependent_backups"
+        case createdAt = "created_at"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        id = try fields.decode(String.self, forKey: .id)
+        // The answer to a creation has no status; creating is what it is then.
+        status = fields.lenient(ResourceStatus.self, .status) ?? "creating"
+        volumeID = fields.lenient(String.self, .volumeID)
+        snapshotID = fields.lenient(String.self, .snapshotID)
+        name = fields.lenient(String.self, .name)
+        description = fields.lenient(String.self, .description)
+        size = fields.lenient(Int.self, .size)
+        objectCount = fields.lenient(Int.self, .objectCount)
+        container = fields.lenient(String.self, .container)
+        availabilityZone = fields.lenient(String.self, .availabilityZone)
+        failReason = fields.lenient(String.self, .failReason)
+        isIncremental = fields.lenient(Bool.self, .isIncremental) ?? false
+        hasDependentBackups = fields.lenient(Bool.self, .hasDependentBackups) ?? false
+        metadata = fields.lenient([String: String].self, .metadata) ?? [:]
+        createdAt = fields.lenient(String.self, .createdAt)
+    }
+}
+
+extension VolumeRestore: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case backupID = "backup_id"
+        case volumeID = "volume_id"
+        case volumeName = "volume_name"
+    }
+}

@@ -1,0 +1,34 @@
+package import HTTPTransport
+package import Keystone
+package import Loop
+
+/// What the clients of all operations share: connections, the daemon's own token, and where services are.
+package struct ClientEnvironment: Sendable {
+    package var transport: any Transport
+    package var tokens: ServiceTokenSource
+    package var identity: IdentityClient
+    package var time: any TimeSource
+    /// `[protection] allow_expired_window`
+    package var allowExpiredWindow: Duration
+    package var blockStorage: ServiceSettings
+    let directory: EndpointDirectory
+
+    package init(
+        transport: any Transport, tokens: ServiceTokenSource, identity: IdentityClient, time: any TimeSource,
+        allowExpiredWindow: Duration = .seconds(172_800), blockStorage: ServiceSettings = .blockStorage
+    ) {
+        self.transport = transport
+        self.tokens = tokens
+        self.identity = identity
+        self.time = time
+        self.allowExpiredWindow = allowExpiredWindow
+        self.blockStorage = blockStorage
+        directory = EndpointDirectory(
+            identity: ServiceAdapter(
+                session: Session(
+                    authentication: ServiceUserAuth(tokens: tokens), transport: transport, time: time,
+                    requestID: RequestID.make()),
+                serviceType: "identity", endpoint: identity, trust: identity.trust),
+            time: time)
+    }
+}

@@ -1,0 +1,68 @@
+package import Keystone
+import Loop
+import Synchronization
+
+/// The clients of one operation: whoever works for it takes them from here, and nowhere else.
+///
+/// Every client is made when it is first asked for, and is then the same for the whole operation, from any task. All of
+/// them speak with the user's token and, beside it, the daemon's own, so that they work until the user's token is no longer
+/// acceptable even so (`RequestContext.acceptableUntil`). They share the connections of the whole process.
+package final class ClientFactory: Sendable {
+    package let operationID: String
+    /// The id under which all requests of the operation can be found in the services' logs.
+    package let requestID: String
+    package let projectID: String?
+
+    private let session: Session
+    private let environment: ClientEnvironment
+    private let made = Mutex(Clients())
+
+    private struct Clients {
+        var blockStorage: BlockStorageClient?
+    }
+
+    /// The clients that act for the user of `context`.
+    ///
+    /// - Parameter deadline: no request lasts beyond it.
+    package convenience init(
+        context: RequestContext, operationID: String, environment: ClientEnvironment,
+        deadline: ContinuousClock.Instant? = nil
+    ) {
+        let authentication = ServiceTokenAuth(
+            context: context, tokens: environment.tokens, identity: environment.identity,
+            window: environment.allowExpiredWindow, time: environment.time)
+        self.init(
+            authentication: authentication, requestID: context.requestID, operationID: operationID,
+            environment: environment, deadline: deadline)
+    }
+
+    /// The clients that act for whomever `authentication` stands for, as `ServiceUserAuth` does for the daemon itself.
+    package init(
+        authentication: any RequestAuthentication, requestID: String, operationID: String,
+        environment: ClientEnvironment, deadline: ContinuousClock.Instant? = nil
+    ) {
+        self.operationID = operationID
+        self.requestID = requestID
+        projectID = authentication.projectID
+        self.environment = environment
+        session = Session(
+            authentication: authentication, transport: environment.transport, time: environment.time,
+            requestID: requestID, deadline: deadline)
+    }
+
+    package var blockStorage: BlockStorageClient {
+        made.withLock { made in
+            let client =
+                made.blockStorage ?? BlockStorageClient(adapter: adapter(environment.blockStorage, "volume 3.43"))
+            made.blockStorage = client
+            return client
+        }
+    }
+
+    private func adapter(_ settings: ServiceSettings, _ microversion: String? = nil) -> ServiceAdapter {
+        ServiceAdapter(
+            session: session, serviceType: settings.endpoint.serviceType,
+            endpoint: ServiceEndpoint(settings.endpoint, directory: environment.directory), trust: settings.trust,
+            microversion: microversion)
+    }
+}
