@@ -11,6 +11,8 @@ let settings: [SwiftSetting] =
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -50,16 +52,21 @@ let package = Package(
         room("Loop", []),
         room("Telemetry", ["CSystemd", log]),
         room("OsloConfig", ["Telemetry"]),
-        room("HTTPTransport", ["CCurl", "Loop", httpTypes]),
+        room("HTTPTransport", ["CCurl", "Loop", httpTypes, deque]),
         room("Keystone", ["Loop", "Telemetry", "HTTPTransport", httpTypes, log, crypto]),
         room("OpenStack", ["Loop", "HTTPTransport", "Keystone", httpTypes, log]),
         room("Protection", ["Loop", "Telemetry", orderedCollections]),
         room("TaskGraph", []),
-        room("PluginKit", ["Loop", "OpenStack", "Protection", log]),
-        room("Plugins", ["Loop", "OsloConfig", "OpenStack", "Protection", "PluginKit", log]),
+        room("PluginKit", ["Keystone", "OpenStack", "Protection", log, orderedCollections]),
+        room("Plugins", ["OsloConfig", "OpenStack", "Protection", "PluginKit", orderedCollections]),
         room("Banks", ["Loop", "OsloConfig", "Protection"]),
         room("Store", ["Loop", "Telemetry", "Protection", grdb, crypto]),
-        room("Engine", ["Loop", "Telemetry", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit", log]),
+        room(
+            "Engine",
+            [
+                "Loop", "Telemetry", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit", deque,
+                orderedCollections, log,
+            ]),
         room("API", ["Loop", "Telemetry", "Keystone", "Protection", "PluginKit", "Engine", hummingbird, httpTypes, log]),
         room(
             "KarborProtection",

@@ -1,0 +1,38 @@
+package import FoundationEssentials
+import Protection
+
+/// What an operator can set about operations.
+package struct EngineSettings: Sendable {
+    /// How many operations run at once; 0 is without limit.
+    package var maxConcurrentOperations: Int
+    /// How many hooks of one operation run at once.
+    package var maxTasksPerOperation: Int
+    /// How long Keystone accepts a user's token after its expiry, with a service token: `[protection] allow_expired_window`.
+    package var allowExpiredWindow: TimeInterval
+    /// How long before the end of that time an operation stops, to clean up; at most a quarter of what was left.
+    package var cleanupReserve: TimeInterval
+    package var maxOperationDuration: TimeInterval
+
+    package init(
+        maxConcurrentOperations: Int = 0, maxTasksPerOperation: Int = 64, allowExpiredWindow: TimeInterval = 172_800,
+        cleanupReserve: TimeInterval = 300, maxOperationDuration: TimeInterval = 604_800
+    ) {
+        self.maxConcurrentOperations = maxConcurrentOperations
+        self.maxTasksPerOperation = maxTasksPerOperation
+        self.allowExpiredWindow = allowExpiredWindow
+        self.cleanupReserve = cleanupReserve
+        self.maxOperationDuration = maxOperationDuration
+    }
+
+    /// When an operation's work stops, and why, and when its clean-up must have ended.
+    func limits(of operation: Operation) -> (workEnd: Date, reason: Interruption, cleanUpEnd: Date) {
+        let left = operation.acceptableUntil.timeIntervalSince(operation.submittedAt)
+        let reserve = min(cleanupReserve, max(0, left / 4))
+        let windowStop = operation.acceptableUntil.addingTimeInterval(-reserve)
+        if operation.deadline < windowStop {
+            let cleanUp = min(operation.acceptableUntil, operation.deadline.addingTimeInterval(cleanupReserve))
+            return (operation.deadline, .timedOut(at: operation.deadline), cleanUp)
+        }
+        return (windowStop, .windowCloses(at: operation.acceptableUntil), operation.acceptableUntil)
+    }
+}

@@ -1,0 +1,102 @@
+package import FoundationEssentials
+package import Loop
+import Synchronization
+
+/// Why an operation is ended before its work is done.
+package enum Interruption: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The daemon stops. The operation goes on when it is started again.
+    case suspended
+    /// The user's token will soon not be accepted any more, not even with a service token.
+    case windowCloses(at: Date)
+    /// It has taken as long as an operation may.
+    case timedOut(at: Date)
+    /// There is no time left to clean up in.
+    case cleanUpEnded
+
+    package var description: String {
+        switch self {
+        case .suspended: "the daemon was stopped"
+        case .windowCloses(let date):
+            "stopped before the end of the time in which the user's token is accepted with a service token"
+                + " (\(date.formatted(.iso8601)), [protection] allow_expired_window)"
+        case .timedOut(let date):
+            "not done by \(date.formatted(.iso8601)) ([protection] max_operation_duration)"
+        case .cleanUpEnded: "there was no time left to remove it"
+        }
+    }
+}
+
+/// The span of one operation's work, or of its clean-up: until when it may go on, and how everything in it is stopped.
+///
+/// A scope is interrupted at most once, and the first reason stays. Whoever waits in it leaves at once with that reason;
+/// effects that have begun are not cut off.
+package final class OperationScope: Sendable {
+    package let time: any TimeSource
+    /// When it is interrupted by itself.
+    package let end: ContinuousClock.Instant
+    private let reason: Interruption
+    private let state = Mutex(State())
+
+    private struct State {
+        var interruption: Interruption?
+        var onInterrupt: (@Sendable () -> Void)?
+    }
+
+    package init(time: any TimeSource, end: ContinuousClock.Instant, reason: Interruption) {
+        self.time = time
+        self.end = end
+        self.reason = reason
+    }
+
+    package var interruption: Interruption? { state.withLock(\.interruption) }
+
+    /// Throws what the scope was interrupted with, if it was.
+    package func check() throws(Interruption) {
+        if let interruption { throw interruption }
+        if time.now() >= end { throw interrupt(reason) }
+    }
+
+    @discardableResult
+    package func interrupt(_ reason: Interruption) -> Interruption {
+        let (first, action) = state.withLock { state in
+            let action = state.interruption == nil ? state.onInterrupt : nil
+            state.onInterrupt = nil
+            let first = state.interruption ?? reason
+            state.interruption = first
+            return (first, action)
+        }
+        action?()
+        return first
+    }
+
+    /// Waits, but not beyond the scope.
+    package func sleep(for pause: Duration) async throws(Interruption) {
+        try check()
+        do {
+            try await time.sleep(until: min(end, time.now() + pause))
+        } catch {
+            throw interrupt(.suspended)
+        }
+        try check()
+    }
+
+    /// Runs `work` as a task that an interruption cancels, and that its end interrupts.
+    package func run<Value: Sendable>(
+        on loop: Loop, _ work: @escaping @Sendable () async throws -> Value
+    ) async -> Result<Value, any Error> {
+        let task = loop.spawn { try await work() }
+        let cancel: (@Sendable () -> Void)? = state.withLock { state in
+            guard state.interruption == nil else { return { task.cancel() } }
+            state.onInterrupt = { task.cancel() }
+            return nil
+        }
+        cancel?()
+        let watch = loop.spawn { [time, end, reason] in
+            guard (try? await time.sleep(until: end)) != nil else { return }
+            self.interrupt(reason)
+        }
+        let result = await task.result
+        watch.cancel()
+        return result
+    }
+}

@@ -1,0 +1,182 @@
+import FoundationEssentials
+import Logging
+import Loop
+import OpenStack
+import PluginKit
+import Protection
+import TaskGraph
+
+/// What an operation does to its resources: finds them, runs the plugins' hooks in order, and cleans up after them.
+struct ResourceWork: Sendable {
+    let operation: Operation
+    let provider: Provider
+    let checkpoint: CheckpointFrame
+    let clients: ClientFactory
+    let environment: EngineEnvironment
+    let ledger: StepLedger
+    let results: ResultLedger
+    let log: Logger
+
+    /// A protect walks the user's resources once and keeps what it found in the checkpoint: a later run, and every other
+    /// operation, works on that.
+    func graph(_ patience: Patience) async throws -> ResourceGraph {
+        let current = try await patience("read the checkpoint") { try await checkpoint.current() }
+        if let packed = current.resourceGraph { return try ResourceGraph(packed: packed) }
+        guard operation.kind == .protect else {
+            throw ResourceFailure("checkpoint \(operation.checkpointID) has no resource graph")
+        }
+        let plan = try await patience("read the plan") { try await environment.store.plan(of: operation.id) }
+        let walk = DependentsWalk(provider: provider, protectables: environment.protectables, clients: clients)
+        let graph = try await ResourceGraph.build(from: plan.resources) { resource in
+            try await patience("look for dependents") { try await walk.dependents(of: resource) }
+        }
+        try await patience("keep the resource graph") { try await checkpoint.set(resourceGraph: graph.packed) }
+        return graph
+    }
+
+    /// Runs all hooks; returns why resources failed, nothing when all succeeded.
+    func perform(_ graph: ResourceGraph, in scope: OperationScope) async -> [String] {
+        let hooks: TaskGraph<HookID>
+        do {
+            hooks = try graph.hookGraph()
+        } catch {
+            return [FailureReason.text(of: error)]
+        }
+        results.expect(steps: graph.nodes.count)
+        let resources = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.key, $0) })
+        let runner = TaskGraphRunner(width: environment.settings.maxTasksPerOperation)
+        let result = await runner.run(hooks) { hook in
+            guard let resource = resources[hook.resource] else { return }
+            try await perform(hook, of: resource, in: scope)
+        }
+        return result.failures.compactMap { failure in
+            // What was interrupted is not what went wrong.
+            guard let reason = failure.error as? FailureReason else { return nil }
+            return reason.description
+        }
+    }
+
+    private func perform(_ hook: HookID, of resource: Resource, in scope: OperationScope) async throws {
+        guard let hooks = try hooks(of: resource) else { return await noteDone(hook) }
+        let path = hook.path
+        if ledger.record(path) == nil {
+            let context = try context(resource, scope)
+            do {
+                try scope.check()
+                switch hook.hook {
+                case .prepareBegin: try await hooks.prepareBegin(context)
+                case .prepareFinish: try await hooks.prepareFinish(context)
+                case .main: try await hooks.main(context)
+                case .complete: try await hooks.complete(context)
+                }
+                if ledger.hasSteps(of: resource.key) { try await context.step(repeatable: hook.hook.rawValue) {} }
+            } catch let interruption as Interruption {
+                throw interruption
+            } catch {
+                if error is CancellationError, let interruption = scope.interruption { throw interruption }
+                let reason = FailureReason(resource.key, error)
+                context.log.error("a resource failed", metadata: ["hook": "\(hook.hook.rawValue)", "reason": "\(reason.text)"])
+                if operation.kind == .restore || operation.kind == .verify {
+                    results.note(resource.key, status: "error", reason: reason.description)
+                }
+                throw reason
+            }
+        }
+        await noteDone(hook)
+    }
+
+    private func noteDone(_ hook: HookID) async {
+        guard hook.hook == .complete else { return }
+        results.stepDone()
+    }
+
+    // MARK: After a failure
+
+    private var failurePath: String { "operation/failure" }
+
+    /// Why an earlier run of this operation failed, which was then stopped while it cleaned up.
+    func rememberedFailure() throws -> [String]? {
+        guard let bytes = ledger.record(failurePath)?.result else { return nil }
+        return try JSONDecoder().decode([String].self, from: Data(bytes))
+    }
+
+    func remember(failure errors: [String]) async throws {
+        let now = environment.time.date()
+        var record = StepRecord(
+            operationID: operation.id, path: failurePath, marker: "", begunAt: now, settlesAt: now)
+        try await environment.journal.begin(record)
+        record.result = try Array(JSONEncoder().encode(errors))
+        try await environment.journal.finish(
+            operationID: operation.id, path: failurePath, result: record.result ?? [])
+        ledger.note(record)
+    }
+
+    /// Lets the plugins remove what they made and nobody needs; returns what could not be removed.
+    ///
+    /// What a finished resource made is kept. Of one that finished, only steps that were in doubt are looked after.
+    func cleanUp(_ graph: ResourceGraph, in scope: OperationScope) async -> [String] {
+        let due = graph.nodes.filter { resource in
+            let finished = isFinished(resource.key)
+            return finished ? ledger.isDoubted(resource.key) : ledger.hasSteps(of: resource.key)
+        }
+        guard !due.isEmpty else { return [] }
+        let result = await scope.run(on: environment.loop) { () async -> [String] in
+            await withTaskGroup(of: String?.self) { group in
+                for resource in due { group.addTask { await cleanUp(resource, in: scope) } }
+                return await group.reduce(into: []) { if let leftover = $1 { $0.append(leftover) } }
+            }
+        }
+        switch result {
+        case .success(let leftovers): return leftovers
+        case .failure(let error): return [FailureReason.text(of: error)]
+        }
+    }
+
+    private func cleanUp(_ resource: Resource, in scope: OperationScope) async -> String? {
+        do {
+            guard let hooks = try hooks(of: resource) else { return nil }
+            let context = try context(resource, scope)
+            try await hooks.cleanUp(context, keepsResult: isFinished(resource.key))
+            return nil
+        } catch {
+            if scope.interruption == .suspended { return nil }
+            let reason = FailureReason(resource.key, error)
+            log.error(
+                "not all could be cleaned up",
+                metadata: [
+                    "resource_type": "\(resource.type)", "resource_id": "\(resource.id)", "reason": "\(reason.text)",
+                ])
+            return reason.description
+        }
+    }
+
+    private func isFinished(_ key: ResourceKey) -> Bool {
+        ledger.record(HookID(resource: key, hook: .main).path) != nil
+    }
+
+    // MARK: Parts
+
+    private func hooks(of resource: Resource) throws -> (any ResourceHooks)? {
+        guard let plugin = provider.plugins[resource.type] else {
+            throw FailureReason(resource.key, ResourceFailure("Protection Plugin for \(resource.type) could not be found."))
+        }
+        return plugin.hooks(for: operation.kind, of: resource.type)
+    }
+
+    private func context(_ resource: Resource, _ scope: OperationScope) throws -> ResourceContext {
+        var log = log
+        log[metadataKey: "resource_type"] = "\(resource.type)"
+        log[metadataKey: "resource_id"] = "\(resource.id)"
+        let marker = Marker(
+            operationID: operation.id, checkpointID: operation.checkpointID, resourceID: resource.id)
+        return ResourceContext(
+            operation: operation, resource: resource, parameters: operation.parameters.merged(for: resource.key),
+            section: try provider.checkpoints.section(of: operation.checkpointID, resourceID: resource.id),
+            clients: clients,
+            steps: DurableSteps(
+                resource: resource.key, marker: marker, scope: scope, ledger: ledger, journal: environment.journal,
+                loop: environment.loop, patience: Patience(scope: scope, log: log)),
+            waiting: PollingWait(scope: scope, log: log), progress: ProgressOfResource(key: resource.key, ledger: results),
+            log: log)
+    }
+}

@@ -1,0 +1,87 @@
+import DequeModule
+import FoundationEssentials
+import Logging
+import Loop
+package import Protection
+
+/// Takes operations from the durable queue and runs them, a limited number at once.
+///
+/// Invariants:
+/// 1. An operation is in `waiting` or in `running`, never in both, and in neither once it has concluded.
+/// 2. At most `maxConcurrentOperations` are in `running`, if that is not 0.
+/// 3. Once suspended nothing new is begun; what waits and what was suspended is in the store, for the next start.
+package actor OperationEngine {
+    private let environment: EngineEnvironment
+    private var waiting: Deque<Operation> = []
+    private var running: [String: Suspension] = [:]
+    private var isSuspended = false
+    private var idle: [CheckedContinuation<Void, Never>] = []
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        environment.loop.executor.asUnownedSerialExecutor()
+    }
+
+    package init(_ environment: EngineEnvironment) {
+        self.environment = environment
+    }
+
+    /// How many operations run, and how many wait for their turn.
+    package var inFlight: (running: Int, waiting: Int) { (running.count, waiting.count) }
+
+    /// Takes up all that had not ended when the daemon was last stopped. To be called once, before anything is submitted.
+    package func start() async throws(StoreError) {
+        let unfinished = try await environment.store.unfinished()
+        if !unfinished.isEmpty {
+            environment.log.notice("operations are taken up again", metadata: ["count": "\(unfinished.count)"])
+        }
+        for operation in unfinished { submit(operation) }
+    }
+
+    /// `operation` is in the store. It runs as soon as it is its turn.
+    package func submit(_ operation: Operation) {
+        waiting.append(operation)
+        runNext()
+    }
+
+    /// Lets everybody who waits leave, and returns when what had begun outside the process has ended.
+    package func suspend() async {
+        isSuspended = true
+        waiting.removeAll()
+        for suspension in running.values { suspension.suspend() }
+        guard !running.isEmpty else { return }
+        await withCheckedContinuation { idle.append($0) }
+    }
+
+    private func runNext() {
+        let limit = environment.settings.maxConcurrentOperations
+        while !isSuspended, limit <= 0 || running.count < limit, let operation = waiting.popFirst() {
+            let suspension = Suspension()
+            running[operation.id] = suspension
+            let run = OperationRun(
+                operation: operation, environment: environment, suspension: suspension, log: log(of: operation))
+            environment.loop.spawn {
+                let ending = await run.run()
+                await self.ended(operation.id, ending)
+            }
+        }
+    }
+
+    private func ended(_ id: String, _ ending: OperationRun.Ending) {
+        running[id] = nil
+        if running.isEmpty {
+            for waiter in idle { waiter.resume() }
+            idle = []
+        }
+        runNext()
+    }
+
+    private func log(of operation: Operation) -> Logger {
+        var log = environment.log
+        log[metadataKey: "operation_id"] = "\(operation.id)"
+        log[metadataKey: "operation_type"] = "\(operation.kind.rawValue)"
+        log[metadataKey: "checkpoint_id"] = "\(operation.checkpointID)"
+        log[metadataKey: "request_id"] = "\(operation.requestID)"
+        log[metadataKey: "project_id"] = "\(operation.projectID)"
+        return log
+    }
+}

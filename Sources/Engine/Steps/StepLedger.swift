@@ -1,0 +1,45 @@
+import Protection
+import Synchronization
+
+/// What is known of an operation's steps, in memory: read once from the journal, then kept up with it.
+final class StepLedger: Sendable {
+    private let state: Mutex<State>
+
+    private struct State {
+        var records: [String: StepRecord]
+        /// Resources with a step, by their path: only their hooks are worth remembering as done.
+        var resources: Set<String>
+        /// Resources with a step whose effect may have been made twice.
+        var doubted: Set<ResourceKey> = []
+    }
+
+    init(_ records: [StepRecord]) {
+        state = Mutex(
+            State(
+                records: Dictionary(records.map { ($0.path, $0) }, uniquingKeysWith: { $1 }),
+                resources: Set(records.map { Self.parent(of: $0.path) })))
+    }
+
+    func record(_ path: String) -> StepRecord? { state.withLock { $0.records[path] } }
+
+    func note(_ record: StepRecord) {
+        state.withLock {
+            $0.records[record.path] = record
+            $0.resources.insert(Self.parent(of: record.path))
+        }
+    }
+
+    func hasSteps(of key: ResourceKey) -> Bool { state.withLock { $0.resources.contains(key.journalPath) } }
+
+    func doubt(_ key: ResourceKey) { state.withLock { _ = $0.doubted.insert(key) } }
+    func isDoubted(_ key: ResourceKey) -> Bool { state.withLock { $0.doubted.contains(key) } }
+
+    private static func parent(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? path
+    }
+}
+
+extension ResourceKey {
+    /// Under which the journal keeps the steps of a resource.
+    var journalPath: String { "\(type)/\(id)" }
+}

@@ -1,0 +1,111 @@
+import OpenStack
+import PluginKit
+import Protection
+
+/// Restores a backup into a new volume, or into the one that the user named.
+///
+/// The new volume is made here and marked, not by Cinder within the restore call: only so can it be found again after a
+/// crash, and in doubt the backup is restored into the same volume once more.
+struct VolumeRestore: ResourceHooks {
+    let pollInterval: Duration
+
+    func main(_ context: ResourceContext) async throws {
+        let cinder = context.clients.blockStorage
+        let backupID = try await VolumeMetadata(context.section).backupID
+        let target = try await target(context, backupID: backupID)
+        try await context.progress.report("restoring", as: target)
+        _ = try await context.waiting.wait(
+            upTo: pollInterval, fetch: { try await cinder.backup(backupID) },
+            verdict: {
+                CinderStates.backupRestored.verdict($0.status.rawValue, what: "the backup", detail: $0.failReason)
+            })
+        try await restore(context, backupID: backupID, into: target)
+        _ = try await context.waiting.wait(
+            upTo: pollInterval, fetch: { try await cinder.volume(target).status.rawValue },
+            verdict: { CinderStates.volumeRestored.verdict($0, what: "the restored volume") })
+        let name = name(context)
+        let description = context.parameters["restore_description"]?.string
+        // Cinder gives the volume the name that the backup's had.
+        try await context.step(repeatable: Step.naming) {
+            _ = try await cinder.updateVolume(target, name: name, description: description)
+        }
+        try await context.progress.report("available", as: target)
+    }
+
+    /// Removes a new volume that was not restored. One that the user named is theirs.
+    func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws {
+        guard named(context) == nil else { return }
+        let marker = context.marker
+        let kept = try context.steps.result(of: Step.volume, as: String.self)
+        var due = try await context.clients.blockStorage.volumes(withMetadata: marker.metadata)
+            .filter { marker.marks($0.metadata) }.map(\.id)
+        if keepsResult {
+            due.removeAll { $0 == kept }
+        } else if let kept, !due.contains(kept) {
+            due.append(kept)
+        }
+        let remains = VolumeRemains(context: context, pollInterval: pollInterval)
+        var failures: [String] = []
+        for id in due {
+            do {
+                try await remains.removeVolume(id)
+            } catch {
+                failures.append("volume \(id) is left: \(error)")
+            }
+        }
+        if !failures.isEmpty { throw ResourceFailure(failures.joined(separator: "; ")) }
+    }
+
+    private enum Step {
+        static let volume = "create-volume"
+        static let restore = "restore-backup"
+        static let naming = "name-volume"
+    }
+
+    private func named(_ context: ResourceContext) -> String? {
+        context.parameters["volume_id"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func name(_ context: ResourceContext) -> String {
+        context.parameters["restore_name"]?.string ?? "\(context.operation.checkpointID)@\(context.resource.id)"
+    }
+
+    /// The volume to restore into.
+    private func target(_ context: ResourceContext, backupID: String) async throws -> String {
+        if let named = named(context) { return named }
+        let cinder = context.clients.blockStorage
+        let marker = context.marker
+        let name = name(context)
+        let description = context.parameters["restore_description"]?.string
+        let isNew = try context.steps.result(of: Step.volume, as: String.self) == nil
+        let id = try await context.step(
+            Step.volume,
+            recovery: .adopt {
+                try await cinder.volumes(withMetadata: marker.metadata).first { marker.marks($0.metadata) }?.id
+            }
+        ) {
+            let size = try await cinder.backup(backupID).size
+            return try await cinder.createVolume(
+                NewVolume(size: size, name: name, description: description, metadata: marker.metadata)
+            ).id
+        }
+        guard isNew else { return id }
+        _ = try await context.waiting.wait(
+            upTo: pollInterval, fetch: { try await cinder.volume(id).status.rawValue },
+            verdict: { CinderStates.volumeRestored.verdict($0, what: "the new volume") })
+        return id
+    }
+
+    private func restore(_ context: ResourceContext, backupID: String, into target: String) async throws {
+        let cinder = context.clients.blockStorage
+        _ = try await context.step(
+            Step.restore,
+            recovery: .adopt {
+                try await cinder.volume(target).status.rawValue == "restoring-backup" ? target : nil
+            }
+        ) {
+            try await cinder.restoreBackup(backupID, into: target)
+            return target
+        }
+    }
+}
