@@ -1,3 +1,5 @@
+// While the house is being built: only rooms that exist yet, and their doors.
+import Foundation
 // swift-tools-version: 6.2
 import PackageDescription
 
@@ -57,7 +59,7 @@ let package = Package(
         room("OpenStack", ["Loop", "HTTPTransport", "Keystone", httpTypes, log]),
         room("Protection", ["Loop", "Telemetry", orderedCollections]),
         room("TaskGraph", []),
-        room("PluginKit", ["Keystone", "OpenStack", "Protection", log, orderedCollections]),
+        room("PluginKit", ["OpenStack", "Protection", log, orderedCollections]),
         room("Plugins", ["OsloConfig", "OpenStack", "Protection", "PluginKit", orderedCollections]),
         room("Banks", ["Loop", "OsloConfig", "Protection"]),
         room("Store", ["Loop", "Telemetry", "Protection", grdb, crypto]),
@@ -67,7 +69,8 @@ let package = Package(
                 "Loop", "Telemetry", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit", deque,
                 orderedCollections, log,
             ]),
-        room("API", ["Loop", "Telemetry", "Keystone", "Protection", "PluginKit", "Engine", hummingbird, httpTypes, log]),
+        room(
+            "API", ["Loop", "Telemetry", "Keystone", "Protection", "PluginKit", "Engine", hummingbird, httpTypes, log]),
         room(
             "KarborProtection",
             [
@@ -89,7 +92,9 @@ let package = Package(
         tests("Plugins", ["Loop", "OsloConfig", "OpenStack", "Protection", "PluginKit", "TestSupport"]),
         tests("Banks", ["Loop", "OsloConfig", "Protection", "TestSupport"], resources: [.copy("Golden")]),
         tests("Store", ["Loop", "Telemetry", "Protection", "TestSupport", grdb]),
-        tests("Engine", ["Loop", "Telemetry", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit", "TestSupport"]),
+        tests(
+            "Engine",
+            ["Loop", "Telemetry", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit", "TestSupport"]),
         tests(
             "API",
             ["Loop", "Telemetry", "Keystone", "Protection", "PluginKit", "Engine", "TestSupport", hummingbird]),
@@ -98,8 +103,6 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// While the house is being built: only rooms that exist yet, and their doors.
-import Foundation
 let root = Context.packageDirectory
 func built(_ target: Target) -> Bool {
     let folder = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name

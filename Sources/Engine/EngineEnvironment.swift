@@ -17,14 +17,16 @@ package struct EngineEnvironment: Sendable {
     package var providers: ProviderRegistry
     package var protectables: [any ProtectablePlugin]
     /// The clients of one operation or request.
-    package var clients: @Sendable (RequestContext) -> ClientFactory
+    package var clients: @Sendable (_ context: RequestContext, _ operationID: String) -> ClientFactory
     package var settings: EngineSettings
     package var log: Logger
 
     package init(
         loop: Loop, time: any TimeSource, newID: @escaping @Sendable () -> String, store: any OperationStore,
-        records: any RecordStore, journal: any StepJournal, providers: ProviderRegistry, protectables: [any ProtectablePlugin],
-        clients: @escaping @Sendable (RequestContext) -> ClientFactory, settings: EngineSettings, log: Logger
+        records: any RecordStore, journal: any StepJournal, providers: ProviderRegistry,
+        protectables: [any ProtectablePlugin],
+        clients: @escaping @Sendable (_ context: RequestContext, _ operationID: String) -> ClientFactory,
+        settings: EngineSettings, log: Logger
     ) {
         self.loop = loop
         self.time = time

@@ -26,7 +26,9 @@ package struct PluginSchemas: Sendable {
     package var verify: JSONValue
     package var savedInfo: JSONValue
 
-    package init(options: JSONValue = [:], restore: JSONValue = [:], verify: JSONValue = [:], savedInfo: JSONValue = [:]) {
+    package init(
+        options: JSONValue = [:], restore: JSONValue = [:], verify: JSONValue = [:], savedInfo: JSONValue = [:]
+    ) {
         self.options = options
         self.restore = restore
         self.verify = verify

@@ -76,7 +76,7 @@ struct OperationRun: Sendable {
         }
         return ResourceWork(
             operation: operation, provider: try provider(), checkpoint: checkpoint,
-            clients: environment.clients(context), environment: environment, ledger: StepLedger(steps),
+            clients: environment.clients(context, operation.id), environment: environment, ledger: StepLedger(steps),
             results: results, log: log)
     }
 

@@ -75,7 +75,8 @@ struct ResourceWork: Sendable {
             } catch {
                 if error is CancellationError, let interruption = scope.interruption { throw interruption }
                 let reason = FailureReason(resource.key, error)
-                context.log.error("a resource failed", metadata: ["hook": "\(hook.hook.rawValue)", "reason": "\(reason.text)"])
+                context.log.error(
+                    "a resource failed", metadata: ["hook": "\(hook.hook.rawValue)", "reason": "\(reason.text)"])
                 if operation.kind == .restore || operation.kind == .verify {
                     results.note(resource.key, status: "error", reason: reason.description)
                 }
@@ -158,7 +159,8 @@ struct ResourceWork: Sendable {
 
     private func hooks(of resource: Resource) throws -> (any ResourceHooks)? {
         guard let plugin = provider.plugins[resource.type] else {
-            throw FailureReason(resource.key, ResourceFailure("Protection Plugin for \(resource.type) could not be found."))
+            throw FailureReason(
+                resource.key, ResourceFailure("Protection Plugin for \(resource.type) could not be found."))
         }
         return plugin.hooks(for: operation.kind, of: resource.type)
     }
@@ -176,7 +178,8 @@ struct ResourceWork: Sendable {
             steps: DurableSteps(
                 resource: resource.key, marker: marker, scope: scope, ledger: ledger, journal: environment.journal,
                 loop: environment.loop, patience: Patience(scope: scope, log: log)),
-            waiting: PollingWait(scope: scope, log: log), progress: ProgressOfResource(key: resource.key, ledger: results),
+            waiting: PollingWait(scope: scope, log: log),
+            progress: ProgressOfResource(key: resource.key, ledger: results),
             log: log)
     }
 }

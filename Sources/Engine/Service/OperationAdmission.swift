@@ -154,7 +154,7 @@ package struct OperationAdmission: OperationService {
         let checkpoint: Checkpoint
         do {
             checkpoint = try await provider.checkpoints.checkpoint(id)
-        } catch where error.code == .notFound || error.code == .invalidKey {
+        } catch  where error.code == .notFound || error.code == .invalidKey {
             throw .checkpointNotFound(id)
         } catch {
             throw fault(error)
@@ -211,7 +211,7 @@ package struct OperationAdmission: OperationService {
     private func admit(_ admission: Admission, quota: Int = -1) async throws(ServiceFault) {
         do {
             try await environment.store.admit(admission)
-        } catch where error.code == .quotaExceeded {
+        } catch  where error.code == .quotaExceeded {
             throw .quotaExceeded(checkpoints: quota)
         } catch {
             throw fault(error)

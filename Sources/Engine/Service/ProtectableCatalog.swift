@@ -56,7 +56,7 @@ package struct ProtectableCatalog: ProtectableService {
     }
 
     private func clients(of caller: Caller) throws -> ClientFactory {
-        environment.clients(try RequestContext(encodedWithSecrets: caller.context))
+        environment.clients(try RequestContext(encodedWithSecrets: caller.context), caller.requestID)
     }
 
     private func instance(_ resource: Resource, _ clients: ClientFactory) async throws -> ProtectableInstance {
@@ -79,7 +79,8 @@ package struct ProtectableCatalog: ProtectableService {
         case let error as ServiceError where error.code == .forbidden:
             ServiceFault(.forbidden, FailureReason.text(of: error))
         default:
-            ServiceFault(.internal, "List protectable resources of type \(type) failed: \(FailureReason.text(of: error))")
+            ServiceFault(
+                .internal, "List protectable resources of type \(type) failed: \(FailureReason.text(of: error))")
         }
     }
 }

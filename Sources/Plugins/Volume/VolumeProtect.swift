@@ -56,7 +56,9 @@ struct VolumeProtect: ResourceHooks {
                 try await cinder.snapshots(ofVolume: volumeID).first { marker.marks($0.metadata) }?.id
             }
         ) {
-            try await cinder.createSnapshot(NewSnapshot(volumeID: volumeID, force: true, metadata: marker.metadata)).id
+            try await cinder.createSnapshot(
+                NewVolumeSnapshot(volumeID: volumeID, force: true, metadata: marker.metadata)
+            ).id
         }
         guard isNew else { return id }
         _ = try await context.waiting.wait(
@@ -70,7 +72,7 @@ struct VolumeProtect: ResourceHooks {
         let volumeID = context.resource.id
         let marker = context.marker
         let parameters = context.parameters
-        let new = NewBackup(
+        let new = NewVolumeBackup(
             volumeID: volumeID, snapshotID: snapshotID, name: parameters["backup_name"]?.string,
             description: parameters["description"]?.string, container: parameters["container"]?.string,
             incremental: parameters["backup_mode"]?.string == "incremental",
@@ -91,7 +93,7 @@ struct VolumeProtect: ResourceHooks {
             try await context.step(repeatable: Step.removal) {
                 try await VolumeRemains(context: context, pollInterval: pollInterval).removeSnapshot(snapshotID)
             }
-        } catch where error is ServiceError || error is ResourceFailure {
+        } catch  where error is ServiceError || error is ResourceFailure {
             context.log.warning(
                 "a snapshot could not be removed", metadata: ["snapshot_id": "\(snapshotID)", "reason": "\(error)"])
         }

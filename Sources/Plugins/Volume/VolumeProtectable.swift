@@ -15,7 +15,7 @@ package struct VolumeProtectable: ProtectablePlugin {
     package func list(
         _ clients: ClientFactory, parameters: OrderedDictionary<String, JSONValue>
     ) async throws -> [Resource] {
-        try await clients.blockStorage.volumes().filter { !Self.unfit.contains($0.status.rawValue) }.map(resource)
+        try await clients.blockStorage.volumes().all().filter { !Self.unfit.contains($0.status.rawValue) }.map(resource)
     }
 
     package func show(
@@ -24,7 +24,7 @@ package struct VolumeProtectable: ProtectablePlugin {
         let volume: Volume
         do {
             volume = try await clients.blockStorage.volume(id)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             throw ProtectableFault.notFound(id: id, reason: error.message)
         }
         guard !Self.unfit.contains(volume.status.rawValue) else {
@@ -34,7 +34,7 @@ package struct VolumeProtectable: ProtectablePlugin {
     }
 
     package func dependents(of parent: Resource, _ clients: ClientFactory) async throws -> [Resource] {
-        let volumes = try await clients.blockStorage.volumes()
+        let volumes = try await clients.blockStorage.volumes().all()
         switch parent.type {
         case .server:
             return volumes.filter { $0.attachments.contains { $0.serverID == parent.id } }.map(resource)

@@ -14,14 +14,15 @@ struct VolumeRemains: Sendable {
     func remove(keeping kept: String?, where isOurs: @Sendable ([String: String]) -> Bool) async throws {
         let volumeID = context.resource.id
         var failures: [String] = []
-        for backup in try await cinder.backups(ofVolume: volumeID) where isOurs(backup.metadata) && backup.id != kept {
+        for backup in try await cinder.backups(ofVolume: volumeID).all()
+        where isOurs(backup.metadata) && backup.id != kept {
             do {
                 try await removeBackup(backup.id)
             } catch {
                 failures.append("backup \(backup.id) is left: \(error)")
             }
         }
-        for snapshot in try await cinder.snapshots(ofVolume: volumeID) where isOurs(snapshot.metadata) {
+        for snapshot in try await cinder.snapshots(ofVolume: volumeID).all() where isOurs(snapshot.metadata) {
             do {
                 try await removeSnapshot(snapshot.id)
             } catch {

@@ -37,7 +37,7 @@ struct VolumeRestore: ResourceHooks {
         guard named(context) == nil else { return }
         let marker = context.marker
         let kept = try context.steps.result(of: Step.volume, as: String.self)
-        var due = try await context.clients.blockStorage.volumes(withMetadata: marker.metadata)
+        var due = try await context.clients.blockStorage.volumes(metadata: marker.metadata).all()
             .filter { marker.marks($0.metadata) }.map(\.id)
         if keepsResult {
             due.removeAll { $0 == kept }
@@ -81,10 +81,12 @@ struct VolumeRestore: ResourceHooks {
         let id = try await context.step(
             Step.volume,
             recovery: .adopt {
-                try await cinder.volumes(withMetadata: marker.metadata).first { marker.marks($0.metadata) }?.id
+                try await cinder.volumes(metadata: marker.metadata).first { marker.marks($0.metadata) }?.id
             }
         ) {
-            let size = try await cinder.backup(backupID).size
+            guard let size = try await cinder.backup(backupID).size else {
+                throw ResourceFailure("Cinder does not say how large the backup is")
+            }
             return try await cinder.createVolume(
                 NewVolume(size: size, name: name, description: description, metadata: marker.metadata)
             ).id
@@ -104,8 +106,7 @@ struct VolumeRestore: ResourceHooks {
                 try await cinder.volume(target).status.rawValue == "restoring-backup" ? target : nil
             }
         ) {
-            try await cinder.restoreBackup(backupID, into: target)
-            return target
+            try await cinder.restoreBackup(backupID, toVolume: target).volumeID
         }
     }
 }

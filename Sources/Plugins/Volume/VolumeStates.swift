@@ -18,7 +18,8 @@ struct CinderStates: Sendable {
         good: ["available"], bad: ["error", "error_restoring", notFound],
         passing: ["creating", "restoring-backup", "downloading"])
     static let snapshotMade = CinderStates(
-        good: ["available", "backing-up"], bad: ["error", "error_deleting", "deleting", notFound], passing: ["creating"])
+        good: ["available", "backing-up"], bad: ["error", "error_deleting", "deleting", notFound], passing: ["creating"]
+    )
     static let backupMade = CinderStates(good: ["available"], bad: ["error", notFound], passing: ["creating"])
     static let backupRestored = CinderStates(
         good: ["available"], bad: ["error", notFound], passing: ["restoring"])
