@@ -16,15 +16,15 @@ package struct TaskGraphRunner: Sendable {
     /// `CancellationError` without having been cancelled has failed. Nothing is repeated: a body that wants another try
     /// makes it, since it has the clock and knows which errors pass.
     nonisolated(nonsending) package func run<ID>(
-        _ graph: TaskGraph<ID>, body: @escaping @Sendable (ID) async throws -> Void
+        _ graph: TaskGraph<ID>, body: nonisolated(nonsending) @escaping @Sendable (ID) async throws -> Void
     ) async -> TaskGraphResult<ID> {
         let run = TaskGraphRun(graph: graph, width: width, policy: policy, body: body)
-        await withTaskGroup(of: Void.self) { group in
-            repeat {
+        await withDiscardingTaskGroup { group in
+            while await run.hasMoreToStart() {
                 while let node = run.takeNext() {
                     group.addTask { await run.work(from: node) }
                 }
-            } while await group.next() != nil
+            }
         }
         return run.result
     }

@@ -132,6 +132,21 @@ import Testing
         #expect(Set(result.finishOrder) == [0, 1, 2, 3])
     }
 
+    @Test func `a body that succeeds although it was cancelled is followed by nothing`() async throws {
+        let probe = BodyProbe()
+        let waiting = try chain(3)
+        let run = Task {
+            await TaskGraphRunner(width: 1).run(waiting) { node in
+                probe.begin(node)
+                try? await untilCancelled()
+            }
+        }
+        while probe.record.started.isEmpty { await Task.yield() }
+        run.cancel()
+        #expect(words(await run.value) == ["succeeded", "cancelled", "cancelled"])
+        #expect(probe.record.started == [0])
+    }
+
     @Test func `a caller that is cancelled already starts nothing`() async throws {
         let wide = try graph(3)
         let run = Task {
@@ -165,12 +180,11 @@ import Testing
         #expect(strays.withLock { $0 } == 0)
     }
 
-    /// Everything on the loop shares one thread, so bodies that never suspend must not keep it.
+    /// Everything on such an executor shares one thread, so bodies that never suspend must not keep it.
     @Test func `a run of bodies that never suspend lets others on its executor in between`() async throws {
-        let executor = DispatchExecutor(label: "graph")
         let other = BodyProbe()
         let wide = try graph(10_000)
-        await withTaskExecutorPreference(executor) {
+        await withTaskExecutorPreference(SerialTaskExecutor()) {
             async let _: Void = {
                 while !Task.isCancelled {
                     other.begin(0)
@@ -193,5 +207,16 @@ import Testing
             #expect(result.isSuccess)
             #expect(result.finishOrder.count == 100_000)
         }
+    }
+}
+
+/// One queue for tasks alone. On the loop's executor, which serves actors too, a call may change queues and so give way;
+/// on this one a body that does not suspend keeps the thread.
+private final class SerialTaskExecutor: TaskExecutor {
+    private let queue = DispatchQueue(label: "tasks")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
