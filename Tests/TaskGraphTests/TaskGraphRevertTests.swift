@@ -1,7 +1,7 @@
 import TaskGraph
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TaskGraphRevertTests {
+@Suite(.timeLimit(.minutes(5))) struct TaskGraphRevertTests {
     @Test func `what ran is reverted from the last to the first, with its outcome, and what never started is not`()
         async throws
     {

@@ -5,7 +5,7 @@ import TaskGraph
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TaskGraphRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct TaskGraphRunnerTests {
     @Test(arguments: 0..<40 as Range<UInt64>)
     func `each body starts when all before it have ended, within the width, and exactly once`(seed: UInt64) async throws
     {
