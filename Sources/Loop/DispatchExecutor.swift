@@ -5,9 +5,16 @@ package import Dispatch
 /// Actors and tasks that talk all the time share one executor, so that a call between them costs no hop between queues.
 package final class DispatchExecutor: SerialExecutor, TaskExecutor {
     package let queue: DispatchQueue
+    private static let key = DispatchSpecificKey<ObjectIdentifier>()
 
     package init(label: String) {
         queue = DispatchQueue(label: label)
+        queue.setSpecific(key: Self.key, value: ObjectIdentifier(self))
+    }
+
+    /// Whether the caller already runs here, and may therefore go on without a hop.
+    package var isCurrent: Bool {
+        DispatchQueue.getSpecific(key: Self.key) == ObjectIdentifier(self)
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {

@@ -1,0 +1,60 @@
+import DequeModule
+
+/// Who may use the wire: up to `hostLimit` requests to one origin at a time, the others in the order in which they came.
+///
+/// Invariants
+/// 1. Nobody waits for an origin that has a free place.
+/// 2. An origin without requests takes no memory.
+struct AdmissionQueue<ID: Hashable> {
+    enum Answer: Equatable {
+        case go
+        case wait
+        case full
+    }
+
+    private struct Line {
+        var active = 0
+        /// With those who have given up; `waiting` tells them apart.
+        var queue = Deque<ID>()
+    }
+
+    private let hostLimit: Int
+    private let waitingLimit: Int
+    private var lines: [String: Line] = [:]
+    private var waiting: Set<ID> = []
+
+    init(hostLimit: Int, waitingLimit: Int) {
+        self.hostLimit = max(1, hostLimit)
+        self.waitingLimit = waitingLimit
+    }
+
+    mutating func enter(_ id: ID, origin: String) -> Answer {
+        guard lines[origin, default: Line()].active < hostLimit else {
+            guard waiting.count < waitingLimit else { return .full }
+            waiting.insert(id)
+            lines[origin]?.queue.append(id)
+            return .wait
+        }
+        lines[origin, default: Line()].active += 1
+        return .go
+    }
+
+    /// Gives up waiting. The line is swept once most of it has given up.
+    mutating func abandon(_ id: ID, origin: String) {
+        guard waiting.remove(id) != nil, let queue = lines[origin]?.queue else { return }
+        guard queue.count > 64, queue.count > 2 * waiting.count else { return }
+        lines[origin]?.queue = queue.filter(waiting.contains)
+    }
+
+    /// Gives a place back. Returns who has it now.
+    mutating func leave(origin: String) -> ID? {
+        guard var line = lines.removeValue(forKey: origin) else { return nil }
+        var next: ID?
+        while next == nil, let first = line.queue.popFirst() {
+            next = waiting.remove(first)
+        }
+        if next == nil { line.active -= 1 }
+        if line.active > 0 { lines[origin] = line }
+        return next
+    }
+}

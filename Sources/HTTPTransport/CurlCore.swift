@@ -1,0 +1,279 @@
+import CCurl
+import Dispatch
+import Loop
+
+/// What the transport does on the loop: it owns libcurl's handles, the requests under way, and their deadlines.
+///
+/// An actor on the loop's executor. Dispatch and callers enter by `enter` or `assumeIsolated`; libcurl's callbacks run
+/// inside of its calls and reach only objects that belong to it. Continuations are resumed anywhere, since what they
+/// resume never runs at once; libcurl's own functions are never called from its callbacks.
+actor CurlCore {
+    nonisolated let executor: DispatchExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let configuration: TransportConfiguration
+    /// Made for the first request, gone after shutdown.
+    private var multi: CurlMulti?
+    private var alarm: Alarm?
+    private var callIsComing = false
+    private var isShutDown = false
+
+    private var transfers: [UInt64: Transfer] = [:]
+    private var admission: AdmissionQueue<UInt64>
+    private var admitted: [UInt64] = []
+    private var isLaunching = false
+    private var deadlines = TimerQueue<UInt64>()
+    private var idle: [TLSTrust: [CurlEasy]] = [:]
+
+    init(executor: DispatchExecutor, configuration: TransportConfiguration) {
+        self.executor = executor
+        self.configuration = configuration
+        admission = AdmissionQueue(hostLimit: configuration.hostLimit, waitingLimit: configuration.waitingLimit)
+    }
+
+    /// Runs `body` on the loop: at once for a caller who is there already, else as soon as it is its turn.
+    nonisolated func enter(_ body: @escaping @Sendable (isolated CurlCore) -> Void) {
+        if executor.isCurrent { assumeIsolated(body) } else { enterSoon(body) }
+    }
+
+    /// The same for those who may be inside of a callback or hold a lock.
+    nonisolated func enterSoon(_ body: @escaping @Sendable (isolated CurlCore) -> Void) {
+        executor.queue.async { self.assumeIsolated(body) }
+    }
+
+    // MARK: - What callers want
+
+    func start(
+        _ id: UInt64, _ plan: RequestPlan, _ delivery: DownloadFlow.Mode, _ caller: Transfer.Caller,
+        isCancelled: CancellationMark
+    ) {
+        var upload: UploadFlow?
+        if case .stream(let length, _) = plan.body { upload = UploadFlow(length: length) }
+        let limits = TransferStateMachine.Limits(
+            headerBytes: configuration.headerBytesLimit, headerCount: configuration.headerCountLimit,
+            redirects: plan.redirects)
+        let machine = TransferStateMachine(delivery: delivery, upload: upload, limits: limits)
+        let transfer = Transfer(id: id, plan: plan, machine: machine, caller: caller, core: self)
+        transfers[id] = transfer
+        if isCancelled.isSet { return abort(transfer, .cancelled, "the caller was cancelled") }
+        if isShutDown { return abort(transfer, .shutdown, "the transport is shut down") }
+        if plan.deadline <= .now { return abort(transfer, .timeout, "the deadline has passed") }
+        transfer.timer = deadlines.add(at: plan.deadline, id)
+        switch admission.enter(id, origin: plan.origin) {
+        case .go: launch(transfer)
+        case .wait: break
+        case .full: abort(transfer, .overloaded, "too many requests wait for their turn")
+        }
+        setAlarm()
+    }
+
+    func cancel(_ id: UInt64) {
+        guard let transfer = transfers[id] else { return }
+        abort(transfer, .cancelled, "the caller was cancelled")
+    }
+
+    /// Nobody will come for the rest of a body.
+    func abandon(_ id: UInt64) {
+        cancel(id)
+        transfers[id] = nil
+    }
+
+    /// The next piece of a streamed body, when there is one.
+    func read(_ id: UInt64, _ reader: Transfer.Reader) {
+        guard let transfer = transfers[id] else { return reader.resume(returning: .success(nil)) }
+        switch transfer.machine.download.pulled() {
+        case .wait: transfer.wait(reader)
+        case .refuse:
+            reader.resume(returning: .failure(transfer.error(.invalidRequest, "the body has a reader already")))
+        case .end:
+            transfers[id] = nil
+            reader.resume(returning: transfer.failure.map { .failure($0) } ?? .success(nil))
+        case .give(let resume):
+            reader.resume(returning: .success(transfer.takeReceived()))
+            if resume { self.resume(transfer) }
+        }
+    }
+
+    func shutdown() {
+        isShutDown = true
+        for transfer in transfers.values { abort(transfer, .shutdown, "the transport is shut down") }
+        idle = [:]
+        multi = nil
+        alarm = nil
+    }
+
+    // MARK: - What Dispatch tells
+
+    private func socketsAreReady() {
+        multi?.socketsAreReady()
+        settle()
+    }
+
+    private func callHasCome() {
+        callIsComing = false
+        multi?.timeHasCome()
+        settle()
+    }
+
+    private func alarmRings() {
+        alarm?.hasRung()
+        let now = ContinuousClock.now
+        if let due = multi?.due, due <= now { multi?.timeHasCome() }
+        while let id = deadlines.next(dueBy: now) {
+            guard let transfer = transfers[id] else { continue }
+            abort(transfer, .timeout, "the deadline has passed")
+        }
+        settle()
+    }
+
+    /// After each call into libcurl: takes out what is done, and sees when to come back.
+    private func settle() {
+        while let (easy, code) = multi?.nextDone() { completed(easy, code) }
+        setAlarm()
+    }
+
+    private func setAlarm() {
+        let due = [multi?.due, deadlines.earliest()].compactMap(\.self).min()
+        alarm?.set(for: due)
+    }
+
+    // MARK: - The way of a transfer
+
+    private func launch(_ transfer: Transfer) {
+        transfer.machine.admitted()
+        do throws(CurlFailure) {
+            let multi = try openMulti()
+            let easy = try idleEasy(transfer.plan.trust)
+            transfer.easy = easy
+            easy.transfer = transfer
+            try easy.prepare(transfer.plan, isStreamed: transfer.isStreamed)
+            try multi.add(easy)
+        } catch {
+            abort(transfer, .library, error.message)
+        }
+    }
+
+    private func idleEasy(_ trust: TLSTrust) throws(CurlFailure) -> CurlEasy {
+        if let easy = idle[trust]?.popLast() { return easy }
+        return try CurlEasy(trust: trust, configuration: configuration)
+    }
+
+    private func completed(_ easy: CurlEasy, _ code: CURLcode) {
+        guard let transfer = easy.transfer else { return }
+        let failure = TransferStateMachine.Reason(
+            code, message: easy.message(for: code), phase: transfer.machine.phase)
+        switch transfer.machine.completed(failure) {
+        case .nothing: break
+        case .answer: end(transfer, nil)
+        case .failure(let reason): end(transfer, transfer.error(reason.code, reason.message))
+        case .follow:
+            release(transfer)
+            if let target = transfer.redirect.take() { transfer.plan.url = target }
+            launch(transfer)
+        }
+    }
+
+    private func abort(_ transfer: Transfer, _ code: TransportError.Code, _ message: String) {
+        let error = transfer.error(code, message)
+        switch transfer.machine.aborted(.init(code: code, message: message)) {
+        case .nothing: return
+        case .leaveQueue:
+            admission.abandon(transfer.id, origin: transfer.plan.origin)
+            end(transfer, error, hadPlace: false)
+        case .leaveCurl: end(transfer, error)
+        }
+    }
+
+    private func end(_ transfer: Transfer, _ failure: TransportError?, hadPlace: Bool = true) {
+        release(transfer)
+        transfer.producer?.cancel()
+        if let timer = transfer.timer.take() { deadlines.remove(timer) }
+        if !transfer.end(failure) { transfers[transfer.id] = nil }
+        guard hadPlace, let next = admission.leave(origin: transfer.plan.origin) else { return }
+        admitted.append(next)
+        launchAdmitted()
+    }
+
+    /// One after another, and not one inside of the other: a launch that fails at once ends a transfer, too.
+    private func launchAdmitted() {
+        guard !isLaunching else { return }
+        isLaunching = true
+        defer { isLaunching = false }
+        while let id = admitted.popLast() {
+            if let transfer = transfers[id] { launch(transfer) }
+        }
+    }
+
+    /// Takes the easy handle out of libcurl, which closes a connection that is in the middle of something, and keeps it
+    /// for the next request.
+    private func release(_ transfer: Transfer) {
+        guard let easy = transfer.easy.take() else { return }
+        multi?.remove(easy)
+        easy.finish()
+        idle[easy.trust, default: []].append(easy)
+    }
+
+    /// Lets libcurl go on with a transfer that was paused. It may call back at once.
+    private func resume(_ transfer: Transfer) {
+        guard let easy = transfer.easy else { return }
+        let paused = (transfer.machine.download.isPaused, transfer.machine.upload?.isPaused ?? false)
+        let code = easy.resume(stillPaused: paused)
+        // A callback's refusal ends the call, and is not told of in any other way.
+        if code != CURLE_OK { completed(easy, code) }
+    }
+
+    private func openMulti() throws(CurlFailure) -> CurlMulti {
+        if let multi { return multi }
+        alarm = Alarm(queue: executor.queue) { [weak self] in self?.assumeIsolated { $0.alarmRings() } }
+        let multi = try CurlMulti(
+            queue: executor.queue, connectionLimit: configuration.connectionLimit,
+            ready: { [weak self] in self?.assumeIsolated { $0.socketsAreReady() } },
+            callSoon: { [weak self] in self?.assumeIsolated { $0.callSoon() } })
+        self.multi = multi
+        return multi
+    }
+
+    /// libcurl wants to be called, which it must not be from the callback by which it says so.
+    private func callSoon() {
+        guard !callIsComing else { return }
+        callIsComing = true
+        executor.queue.async { [weak self] in self?.assumeIsolated { $0.callHasCome() } }
+    }
+
+    // MARK: - The producer of a request's body
+
+    /// Asks it for the next piece. Called from a callback.
+    nonisolated func pull(from transfer: Transfer) {
+        guard case .stream(_, let next) = transfer.plan.body else { return }
+        let id = transfer.id
+        transfer.producer = Task(executorPreference: executor) {
+            let piece: Result<[UInt8]?, any Error>
+            do { piece = .success(try await next()) } catch { piece = .failure(error) }
+            self.enter { $0.produced(id, piece) }
+        }
+    }
+
+    private func produced(_ id: UInt64, _ piece: Result<[UInt8]?, any Error>) {
+        guard let transfer = transfers[id] else { return }
+        transfer.producer = nil
+        let next: UploadFlow.Produced?
+        switch piece {
+        case .success(let bytes):
+            next = transfer.machine.upload?.produced(bytes?.count)
+            if next == .resume { transfer.keepPiece(bytes ?? []) }
+        case .failure(let error):
+            transfer.producerError = error
+            next = transfer.machine.upload?.failed()
+        }
+        switch next {
+        case .resume:
+            resume(transfer)
+            settle()
+        case .pullAgain: pull(from: transfer)
+        case .abort:
+            let text = transfer.producerError == nil ? "did not keep to its length" : "failed"
+            abort(transfer, .bodySource, "the producer of the request's body \(text)")
+        case .ignore, nil: break
+        }
+    }
+}

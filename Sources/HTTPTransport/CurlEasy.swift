@@ -1,0 +1,265 @@
+import CCurl
+import Glibc
+import HTTPTypes
+import Loop
+
+/// One of libcurl's easy handles, used for one request after another, with its error buffer and header list.
+///
+/// Options that never change are set once. It belongs to the loop's queue; its callbacks run inside of calls into
+/// libcurl, and reach the transfer that uses it at the time.
+final class CurlEasy {
+    // What a callback returns instead of a number of bytes.
+    static let pauseReceiving = Int(CURL_WRITEFUNC_PAUSE)
+    static let pauseSending = Int(CURL_READFUNC_PAUSE)
+    static let abortSending = Int(CURL_READFUNC_ABORT)
+
+    let handle: UnsafeMutableRawPointer
+    let trust: TLSTrust
+    /// Whom the callbacks serve. Held by the transport as long as it is here.
+    var transfer: Transfer?
+
+    private var fields: UnsafeMutablePointer<curl_slist>?
+    private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+
+    init(trust: TLSTrust, configuration: TransportConfiguration) throws(CurlFailure) {
+        guard let handle = curl_easy_init() else { throw CurlFailure(CURLE_OUT_OF_MEMORY) }
+        self.handle = handle
+        self.trust = trust
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        try setUp(configuration)
+        try setUpTrust()
+        try setUpCallbacks()
+    }
+
+    deinit {
+        curl_easy_cleanup(handle)
+        curl_slist_free_all(fields)
+        errorText.deallocate()
+    }
+
+    static func from(_ handle: UnsafeMutableRawPointer?) -> CurlEasy? {
+        var me: UnsafeMutableRawPointer?
+        guard let handle, karbor_curl_easy_get_pointer(handle, CURLINFO_PRIVATE, &me) == CURLE_OK else { return nil }
+        return from(me: me)
+    }
+
+    fileprivate static func from(me: UnsafeMutableRawPointer?) -> CurlEasy? {
+        me.map { Unmanaged.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    // MARK: - For one request
+
+    /// Makes it ready for `plan`; everything that an earlier request set and this one does not is put back.
+    func prepare(_ plan: RequestPlan, isStreamed: Bool) throws(CurlFailure) {
+        errorText[0] = 0
+        try set(CURLOPT_URL, plan.url)
+        try set(CURLOPT_CONNECTTIMEOUT_MS, plan.connectTimeout.wholeMilliseconds)
+        try set(CURLOPT_BUFFERSIZE, isStreamed ? 128 << 10 : 16 << 10)
+        try prepareVersion(plan, isStreamed: isStreamed)
+        try prepareBody(plan)
+        try prepareFields(plan)
+    }
+
+    /// After the request: lets go of its body, its header fields and its transfer.
+    func finish() {
+        transfer = nil
+        // Neither can fail: they put back to nothing what has been set before.
+        _ = karbor_curl_easy_set_string(handle, CURLOPT_COPYPOSTFIELDS, nil)
+        _ = karbor_curl_easy_set_pointer(handle, CURLOPT_HTTPHEADER, nil)
+        curl_slist_free_all(fields)
+        fields = nil
+    }
+
+    /// A streamed body that waits would hold up all others on its HTTP/2 connection, so it gets one of its own.
+    private func prepareVersion(_ plan: RequestPlan, isStreamed: Bool) throws(CurlFailure) {
+        var mayShare = plan.isTLS && !isStreamed
+        if case .stream = plan.body { mayShare = false }
+        try set(CURLOPT_HTTP_VERSION, mayShare ? Int(CURL_HTTP_VERSION_2TLS) : Int(CURL_HTTP_VERSION_1_1))
+    }
+
+    private func prepareBody(_ plan: RequestPlan) throws(CurlFailure) {
+        try set(CURLOPT_HTTPGET, 1)
+        var name: String?
+        var expectsBody = false
+        switch plan.verb {
+        case .get: name = nil
+        case .head: try set(CURLOPT_NOBODY, 1)
+        case .other(let method, let expects):
+            name = method
+            expectsBody = expects
+        }
+        switch plan.body {
+        case .none where expectsBody: try setBody([])
+        case .none: break
+        case .bytes(let bytes):
+            try setBody(bytes)
+            name = name ?? "GET"
+        case .stream(let length, _):
+            try set(CURLOPT_UPLOAD, 1)
+            try check(
+                karbor_curl_easy_set_offset(handle, CURLOPT_INFILESIZE_LARGE, length.map { curl_off_t($0) } ?? -1))
+            name = name ?? "GET"
+        }
+        try set(CURLOPT_CUSTOMREQUEST, name)
+    }
+
+    private func setBody(_ bytes: [UInt8]) throws(CurlFailure) {
+        try set(CURLOPT_POST, 1)
+        try check(karbor_curl_easy_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count)))
+        guard !bytes.isEmpty else { return try set(CURLOPT_COPYPOSTFIELDS, "") }
+        let code = bytes.withUnsafeBytes {
+            karbor_curl_easy_set_string(handle, CURLOPT_COPYPOSTFIELDS, $0.bindMemory(to: CChar.self).baseAddress)
+        }
+        try check(code)
+    }
+
+    private func prepareFields(_ plan: RequestPlan) throws(CurlFailure) {
+        for field in plan.fields { try append(field) }
+        if case .none = plan.body {
+        } else {
+            // libcurl would wait a second for leave to send larger bodies, and call every body a form's.
+            try append("Expect:")
+            if plan.fields[.contentType] == nil { try append("Content-Type:") }
+        }
+        try check(karbor_curl_easy_set_pointer(handle, CURLOPT_HTTPHEADER, fields))
+    }
+
+    private func append(_ field: HTTPField) throws(CurlFailure) {
+        var line: [CChar] = []
+        let name = field.name.rawName
+        field.withUnsafeBytesOfValue { value in
+            line.reserveCapacity(name.utf8.count + value.count + 3)
+            line.append(contentsOf: name.utf8.lazy.map { CChar(bitPattern: $0) })
+            // libcurl takes a name with nothing after its colon for one to leave out; a semicolon says that it is empty.
+            line.append(CChar(bitPattern: UInt8(ascii: value.isEmpty ? ";" : ":")))
+            line.append(contentsOf: value.lazy.map { CChar(bitPattern: $0) })
+        }
+        line.append(0)
+        guard let longer = curl_slist_append(fields, line) else { throw CurlFailure(CURLE_OUT_OF_MEMORY) }
+        fields = longer
+    }
+
+    private func append(_ line: String) throws(CurlFailure) {
+        guard let longer = curl_slist_append(fields, line) else { throw CurlFailure(CURLE_OUT_OF_MEMORY) }
+        fields = longer
+    }
+
+    /// What libcurl says about the last failure.
+    func message(for code: CURLcode) -> String {
+        errorText[0] == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: errorText)
+    }
+
+    /// Lets both directions go on, but for those that are named.
+    func resume(stillPaused: (download: Bool, upload: Bool)) -> CURLcode {
+        var mask = CURLPAUSE_CONT
+        if stillPaused.download { mask |= CURLPAUSE_RECV }
+        if stillPaused.upload { mask |= CURLPAUSE_SEND }
+        return curl_easy_pause(handle, mask)
+    }
+
+    // MARK: - What the answer says
+
+    var status: Int {
+        var status = 0
+        _ = karbor_curl_easy_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        return status
+    }
+
+    /// The announced length of the body; nil if there is none.
+    var contentLength: Int64? {
+        var length: curl_off_t = -1
+        _ = karbor_curl_easy_get_offset(handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
+        return length >= 0 ? Int64(length) : nil
+    }
+
+    /// The last head's fields. One whose name is not a token is left out: nobody could ask for it.
+    var headerFields: HTTPFields {
+        var fields = HTTPFields()
+        var header: UnsafeMutablePointer<curl_header>?
+        while let next = curl_easy_nextheader(handle, UInt32(CURLH_HEADER), -1, header) {
+            header = next
+            guard let name = HTTPField.Name(String(cString: next.pointee.name)) else { continue }
+            let value = UnsafeRawBufferPointer(start: next.pointee.value, count: strlen(next.pointee.value))
+            fields.append(HTTPField(name: name, lenientValue: value))
+        }
+        return fields
+    }
+
+    // MARK: - Options
+
+    private func setUp(_ configuration: TransportConfiguration) throws(CurlFailure) {
+        try set(CURLOPT_NOSIGNAL, 1)
+        try set(CURLOPT_PROTOCOLS_STR, "http,https")
+        // An empty name is no proxy, whatever the environment says; likewise for those exempt from it.
+        try set(CURLOPT_PROXY, configuration.proxy ?? "")
+        try set(CURLOPT_NOPROXY, "")
+        try set(CURLOPT_USERAGENT, configuration.userAgent)
+        // A path is sent as it was given: object names may have dots in them.
+        try set(CURLOPT_PATH_AS_IS, 1)
+        // Giving up on a slow name server must not wait for the thread that asks it.
+        try set(CURLOPT_QUICK_EXIT, 1)
+        try set(CURLOPT_MAXAGE_CONN, Int(configuration.idleTimeout.components.seconds))
+    }
+
+    private func setUpTrust() throws(CurlFailure) {
+        try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        // libcurl would use a file that it has read for a day, also after it has been replaced.
+        try set(CURLOPT_CA_CACHE_TIMEOUT, 60)
+        switch trust {
+        case .system: break
+        case .file(let path):
+            try set(CURLOPT_CAINFO, path)
+            try set(CURLOPT_CAPATH, nil)
+        case .insecure:
+            try set(CURLOPT_SSL_VERIFYPEER, 0)
+            try set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
+    }
+
+    private func setUpCallbacks() throws(CurlFailure) {
+        let me = Unmanaged.passUnretained(self).toOpaque()
+        for option in [CURLOPT_PRIVATE, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_READDATA, CURLOPT_PREREQDATA] {
+            try check(karbor_curl_easy_set_pointer(handle, option, me))
+        }
+        try check(karbor_curl_easy_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
+        try check(
+            karbor_curl_easy_set_bytes_callback(handle, CURLOPT_HEADERFUNCTION) { bytes, _, count, me in
+                guard let bytes, let easy = CurlEasy.from(me: me), let transfer = easy.transfer else { return 0 }
+                return transfer.receivedLine(UnsafeRawBufferPointer(start: bytes, count: count), easy) ? count : 0
+            })
+        try check(
+            karbor_curl_easy_set_bytes_callback(handle, CURLOPT_WRITEFUNCTION) { bytes, _, count, me in
+                guard let bytes, let transfer = CurlEasy.from(me: me)?.transfer else { return 0 }
+                return transfer.receivedBody(UnsafeRawBufferPointer(start: bytes, count: count))
+            })
+        try check(
+            karbor_curl_easy_set_bytes_callback(handle, CURLOPT_READFUNCTION) { room, size, count, me in
+                guard let room, let transfer = CurlEasy.from(me: me)?.transfer else { return Int(CURL_READFUNC_ABORT) }
+                return transfer.fillBody(UnsafeMutableRawBufferPointer(start: room, count: size * count))
+            })
+        try check(
+            karbor_curl_easy_set_prereq_callback(handle) { me, _, _, _, _ in
+                CurlEasy.from(me: me)?.transfer?.willSend() == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            })
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) throws(CurlFailure) {
+        try check(karbor_curl_easy_set_long(handle, option, value))
+    }
+
+    private func set(_ option: CURLoption, _ value: String?) throws(CurlFailure) {
+        try check(karbor_curl_easy_set_string(handle, option, value))
+    }
+
+    private func check(_ code: CURLcode) throws(CurlFailure) {
+        guard code == CURLE_OK else { throw CurlFailure(code) }
+    }
+}
+
+extension Duration {
+    /// At least 1, since 0 is libcurl's own default; at most a day.
+    fileprivate var wholeMilliseconds: Int {
+        let bounded = min(max(self, .milliseconds(1)), .seconds(86_400))
+        return Int(bounded / .milliseconds(1))
+    }
+}

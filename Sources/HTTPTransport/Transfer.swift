@@ -1,0 +1,177 @@
+import HTTPTypes
+import Loop
+
+/// One request under way: its state machine, the bytes in between, and whoever waits for it.
+///
+/// It belongs to the loop's queue. libcurl's callbacks end up here; they only change the state, keep or hand over bytes,
+/// and resume those who wait. What needs libcurl in turn is done by `CurlCore`, after the callback.
+final class Transfer {
+    typealias Whole = CheckedContinuation<Result<TransportResponse, TransportError>, Never>
+    typealias Head = CheckedContinuation<Result<StreamingResponse, TransportError>, Never>
+    typealias Reader = CheckedContinuation<Result<[UInt8]?, TransportError>, Never>
+
+    /// Who waits for the answer, or for its head. Each is taken out when it is resumed, so that it is resumed once.
+    enum Caller {
+        case whole(Whole)
+        case head(Head)
+    }
+
+    let id: UInt64
+    var plan: RequestPlan
+    var machine: TransferStateMachine
+    var caller: Caller?
+    var easy: CurlEasy?
+    var timer: TimerQueue<UInt64>.ID?
+    /// The producer of the request's body while it is at work on the next piece.
+    var producer: Task<Void, Never>?
+    /// Where a redirect leads that is followed.
+    var redirect: String?
+    /// The failure that a reader is still to be told of.
+    var failure: TransportError?
+    var producerError: (any Error)?
+
+    private unowned let core: CurlCore
+    private var status = 0
+    private var fields = HTTPFields()
+    private var received: [UInt8] = []
+    private var reader: Reader?
+    private var piece: [UInt8] = []
+    private var copied = 0
+
+    init(id: UInt64, plan: RequestPlan, machine: TransferStateMachine, caller: Caller, core: CurlCore) {
+        self.id = id
+        self.plan = plan
+        self.machine = machine
+        self.caller = caller
+        self.core = core
+    }
+
+    /// Whether the body of the answer is for a reader.
+    var isStreamed: Bool {
+        if case .streamed = machine.wanted.mode { true } else { false }
+    }
+
+    func error(_ code: TransportError.Code, _ message: String) -> TransportError {
+        TransportError(
+            code, "\(plan.authority): \(message)", requestMayHaveArrived: machine.mayHaveArrived, cause: producerError)
+    }
+
+    // MARK: - Called by libcurl
+
+    func willSend() -> Bool { machine.willSend() }
+
+    /// A line of the head or of trailers. False stops the transfer.
+    func receivedLine(_ line: UnsafeRawBufferPointer, _ easy: CurlEasy) -> Bool {
+        guard machine.headerLine(line.count) else { return false }
+        let isEnd = line.count <= 2 && line.allSatisfy { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+        return isEnd ? headEnded(easy) : true
+    }
+
+    func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        switch machine.bodyArrived(bytes.count) {
+        case .keep: received.append(contentsOf: bytes)
+        case .give: resumeReader(.success(Array(bytes)))
+        case .pause: return CurlEasy.pauseReceiving
+        case .drop: break
+        case .refuse: return 0
+        }
+        return bytes.count
+    }
+
+    func fillBody(_ room: UnsafeMutableRawBufferPointer) -> Int {
+        switch machine.upload?.wanted(room.count) {
+        case .copy(let count):
+            piece.withUnsafeBytes {
+                room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[copied..<copied + count]))
+            }
+            copied += count
+            machine.upload?.copied(count)
+            return count
+        case .pull:
+            core.pull(from: self)
+            return CurlEasy.pauseSending
+        case .wait: return CurlEasy.pauseSending
+        case .end: return 0
+        case .refuse, nil: return CurlEasy.abortSending
+        }
+    }
+
+    private func headEnded(_ easy: CurlEasy) -> Bool {
+        let status = easy.status
+        let fields = status >= 200 && machine.phase == .asked ? easy.headerFields : [:]
+        let redirect = redirect(status: status, location: fields[.location])
+        switch machine.headEnded(status: status, length: announcedLength(easy), redirect: redirect) {
+        case .ignore: return true
+        case .refuse: return false
+        case .deliver:
+            self.status = status
+            self.fields = fields
+            if case .head(let caller) = caller {
+                self.caller = nil
+                let response = StreamingResponse(
+                    status: .init(code: status), headerFields: fields, body: ResponseBody(StreamReader(core, id)))
+                caller.resume(returning: .success(response))
+            } else if let length = announcedLength(easy) {
+                received.reserveCapacity(Int(length))
+            }
+            return true
+        }
+    }
+
+    private func announcedLength(_ easy: CurlEasy) -> Int64? {
+        plan.verb == .head ? nil : easy.contentLength
+    }
+
+    private func redirect(status: Int, location: String?) -> TransferStateMachine.Redirect {
+        guard machine.follows(status: status), let location else { return .none }
+        guard let target = RedirectTarget(location: location, from: plan.url), target.isSameOrigin else {
+            return .elsewhere
+        }
+        redirect = target.url
+        return .sameOrigin
+    }
+
+    // MARK: - Called by the core
+
+    /// Takes in the producer's next piece.
+    func keepPiece(_ bytes: [UInt8]) {
+        piece = bytes
+        copied = 0
+    }
+
+    /// All that is held of the body.
+    func takeReceived() -> [UInt8] {
+        defer { received = [] }
+        return received
+    }
+
+    func wait(_ reader: Reader) {
+        self.reader = reader
+    }
+
+    func resumeReader(_ result: Result<[UInt8]?, TransportError>) {
+        reader?.resume(returning: result)
+        reader = nil
+    }
+
+    /// Tells whoever waits how it ended. Returns whether a reader is still to come for the rest.
+    func end(_ failure: TransportError?) -> Bool {
+        self.failure = failure
+        piece = []
+        let caller = caller.take()
+        switch caller {
+        case .whole(let caller):
+            let response = TransportResponse(status: .init(code: status), headerFields: fields, body: takeReceived())
+            caller.resume(returning: failure.map { .failure($0) } ?? .success(response))
+            return false
+        case .head(let caller):
+            // An answer has always been delivered by now.
+            caller.resume(returning: .failure(failure ?? error(.malformedResponse, "the answer has no head")))
+            return false
+        case nil:
+            guard machine.download.ended() else { return true }
+            resumeReader(failure.map { .failure($0) } ?? .success(nil))
+            return false
+        }
+    }
+}
