@@ -1,0 +1,89 @@
+import HTTPTypes
+package import Hummingbird
+import Logging
+import Loop
+import Telemetry
+
+/// Takes a request from its head to its answer: identifies it, finds its caller, routes it, answers every failure in
+/// Karbor's form, and writes the log's line.
+///
+/// The caller is found before the body is read, so that nobody unknown makes us hold anything.
+package struct APIResponder: HTTPResponder {
+    package typealias Context = RequestScope
+
+    private let routes: RouterResponder<RequestScope>
+    private let configuration: APIConfiguration
+    private let services: APIServices
+    private let log: RequestLog
+
+    init(
+        routes: RouterResponder<RequestScope>, configuration: APIConfiguration, services: APIServices, log: RequestLog
+    ) {
+        self.routes = routes
+        self.configuration = configuration
+        self.services = services
+        self.log = log
+    }
+
+    package func respond(to request: Request, context: RequestScope) async -> Response {
+        let began = services.time.now()
+        var scope = context
+        var response = await answer(request, in: &scope)
+        for name in Self.requestIDHeaders { response.headers[name] = scope.requestID }
+        log.record(request.method, scope: scope, status: response.status, took: services.time.now() - began)
+        return response
+    }
+
+    private static let requestIDHeaders = ["X-Openstack-Request-Id", "X-Compute-Request-Id"]
+        .compactMap { HTTPField.Name($0) }
+
+    private func answer(_ request: Request, in scope: inout RequestScope) async -> Response {
+        let target = RequestTarget(request.uri)
+        scope.links = LinkBase(
+            request.head, hasPrefix: target.hasPrefix, override: configuration.baseURL,
+            fallback: "\(configuration.host):\(configuration.port)")
+        do {
+            if target.needsCaller { scope.caller = try await caller(of: request, in: scope) }
+            return try await routes.respond(to: target.applied(to: request), context: scope)
+        } catch {
+            let refusal = APIError(cause: error)
+            if !(error is APIError), refusal.kind == .fault || refusal.kind == .unavailable {
+                let level: Logger.Level = refusal.kind == .fault ? .error : .warning
+                log.explain("\(error)", "A request could not be answered", level: level, scope: scope)
+            }
+            return .json(refusal.body, status: refusal.status, headers: refusal.headers)
+        }
+    }
+
+    private func caller(of request: Request, in scope: RequestScope) async throws(APIError) -> Caller {
+        let credentials = PresentedCredentials(
+            token: request.secret("X-Auth-Token"), serviceToken: request.secret("X-Service-Token"),
+            requestID: scope.requestID, remoteAddress: address(of: request, in: scope))
+        do {
+            return try await services.authenticator.authenticate(credentials)
+        } catch {
+            switch error {
+            case .unauthenticated(let reason):
+                log.explain(reason, "A caller was refused", level: .info, scope: scope)
+            case .unavailable(let reason, _):
+                log.explain(reason, "A caller could not be authenticated", level: .warning, scope: scope)
+            }
+            throw APIError(error, identityURI: configuration.wwwAuthenticateURI)
+        }
+    }
+
+    /// The peer's address, or where the operator says so what a proxy says of it.
+    private func address(of request: Request, in scope: RequestScope) -> String? {
+        guard configuration.usesForwardedFor, let name = HTTPField.Name("X-Forwarded-For"),
+            let forwarded = request.headers[name]
+        else { return scope.peerAddress }
+        return String(forwarded.prefix(255))
+    }
+}
+
+extension Request {
+    fileprivate func secret(_ header: String) -> Secret<String>? {
+        guard let name = HTTPField.Name(header), let value = headers[name], !value.isEmpty else { return nil }
+        return Secret(value)
+    }
+}

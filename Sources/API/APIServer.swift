@@ -1,0 +1,48 @@
+package import Hummingbird
+package import HummingbirdCore
+package import Logging
+package import NIOCore
+import NIOPosix
+
+/// Karbor's REST API v1, listening.
+///
+/// A `ServiceLifecycle.Service` by way of Hummingbird: `run()` returns after a graceful shutdown, which stops listening,
+/// lets requests in flight be answered, and closes what is idle. It throws if the address cannot be had.
+package struct APIServer: ApplicationProtocol {
+    package let responder: APIResponder
+    package let server: HTTPServerBuilder
+    package let configuration: ApplicationConfiguration
+    package let logger: Logger
+    private let whenRunning: @Sendable (Int?) async -> Void
+
+    /// - Parameter whenRunning: called with the port once it listens, before the first connection is taken.
+    package init(
+        configuration: APIConfiguration, services: APIServices, logger: Logger,
+        whenRunning: @escaping @Sendable (Int?) async -> Void = { _ in }
+    ) {
+        let limits = configuration.limits
+        responder = APIResponder(
+            routes: Routes(configuration: configuration, services: services).build(), configuration: configuration,
+            services: services, log: RequestLog(logger: logger))
+        server = .http1(
+            configuration: HTTP1Channel.Configuration(
+                idleTimeout: TimeAmount(limits.idle),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headersBytes,
+                    maxHeaderFieldCount: limits.headerCount)))
+        self.configuration = ApplicationConfiguration(
+            address: .hostname(configuration.host, port: configuration.port),
+            availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger))
+        self.logger = logger
+        self.whenRunning = whenRunning
+    }
+
+    /// One thread. It only reads and writes HTTP; handlers run on the pool. More would cost memory on a host of many
+    /// processors (NIO's own choice is one each) and make nothing faster.
+    package var eventLoopGroup: any EventLoopGroup { Self.eventLoops }
+    private static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+    package func onServerRunning(_ channel: any Channel) async {
+        await whenRunning(channel.localAddress?.port)
+    }
+}

@@ -1,0 +1,36 @@
+import Protection
+
+/// A list request for checkpoints: they come from a bank, which knows days and one order.
+struct CheckpointListing {
+    let listing: Listing
+    let query: CheckpointQuery
+
+    init(query text: String?, caller: Caller, configuration: APIConfiguration) throws(APIError) {
+        listing = try Listing(
+            query: text, caller: caller, maxLimit: configuration.maxLimit,
+            columns: ["plan_id", "start_date", "end_date"], allowed: configuration.filters.checkpoints)
+        for sort in listing.sort where sort.key != "created_at" {
+            throw APIError(.badRequest, "Checkpoints cannot be sorted by '\(sort.key.prefix(50))'.")
+        }
+        let plan = listing.filters["plan_id"]
+        if let plan, !UUIDText.isUUID(plan) { throw APIError(.badRequest, "Invalid plan id provided.") }
+        let start = try Self.day(listing.filters, "start_date")
+        let end = try Self.day(listing.filters, "end_date")
+        query = CheckpointQuery(
+            projectID: listing.projectID(caller), planID: plan, startDate: start,
+            // Karbor asks for a beginning before it looks at an end.
+            endDate: start == nil ? nil : end,
+            order: listing.sort.first?.isDescending ?? true ? .descending : .ascending, marker: listing.marker,
+            limit: listing.limit)
+    }
+
+    private static func day(_ filters: [String: String], _ name: String) throws(APIError) -> String? {
+        guard let text = filters[name] else { return nil }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        let digits = parts.allSatisfy { part in part.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        guard digits, parts.map(\.utf8.count) == [4, 2, 2], let month = Int(parts[1]), let day = Int(parts[2]),
+            (1...12).contains(month), (1...31).contains(day)
+        else { throw APIError(.badRequest, "The \(name) must be of the form YYYY-MM-DD.") }
+        return text
+    }
+}

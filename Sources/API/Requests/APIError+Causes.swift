@@ -1,0 +1,54 @@
+import Protection
+
+/// The one place where what went wrong below becomes an answer.
+extension APIError {
+    /// How long a caller should wait before it asks again for something that is down.
+    private static let outageRetrySeconds = 10
+
+    init(_ fault: ServiceFault) {
+        switch fault.code {
+        case .badRequest: self.init(.badRequest, fault.message)
+        case .forbidden: self.init(.forbidden, fault.message)
+        case .notFound: self.init(.notFound, fault.message)
+        case .conflict: self.init(.conflict, fault.message)
+        case .overLimit: self = .overLimit(fault.message)
+        case .notImplemented: self.init(.notImplemented, fault.message)
+        case .unavailable: self.init(.unavailable, fault.message, retryAfter: Self.outageRetrySeconds)
+        case .internal: self = .fault
+        }
+    }
+
+    init(_ error: StoreError) {
+        switch error.code {
+        case .notFound: self.init(.notFound, error.message)
+        case .conflict: self.init(.conflict, error.message)
+        case .quotaExceeded: self = .overLimit(error.message)
+        case .invalidQuery: self.init(.badRequest, error.message)
+        case .full, .unavailable:
+            self.init(
+                .unavailable, "The service's store cannot be used at the moment.", retryAfter: Self.outageRetrySeconds)
+        case .sealBroken, .corrupted: self = .fault
+        }
+    }
+
+    /// Whatever a handler threw. What has no word of its own is a fault: its text is for the log only.
+    init(cause: any Error) {
+        switch cause {
+        case let error as APIError: self = error
+        case let fault as ServiceFault: self.init(fault)
+        case let error as StoreError: self.init(error)
+        default: self = .fault
+        }
+    }
+
+    init(_ fault: AuthenticationFault, identityURI: String?) {
+        switch fault {
+        case .unauthenticated:
+            self = .unauthenticated(identityURI: identityURI)
+        case .unavailable(_, let retryAfter):
+            self.init(
+                .unavailable, "The Keystone service is temporarily unavailable.",
+                retryAfter: max(1, Int(retryAfter.components.seconds)))
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// The query of a request: names and values in the order they came.
+struct QueryItems: Sendable, Equatable {
+    private(set) var items: [(name: String, value: String)]
+
+    init(_ query: String?) {
+        items = (query ?? "").split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (FormEncoding.decode(parts[0]), parts.count > 1 ? FormEncoding.decode(parts[1]) : "")
+        }
+    }
+
+    /// The last one of that name, as WebOb takes it.
+    subscript(name: String) -> String? {
+        get { items.last { $0.name == name }?.value }
+        set {
+            items.removeAll { $0.name == name }
+            if let newValue { items.append((name, newValue)) }
+        }
+    }
+
+    var encoded: String {
+        items.map { FormEncoding.encode($0.name) + "=" + FormEncoding.encode($0.value) }.joined(separator: "&")
+    }
+
+    static func == (left: QueryItems, right: QueryItems) -> Bool {
+        left.items.elementsEqual(right.items) { $0 == $1 }
+    }
+}

@@ -1,0 +1,44 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Protection
+
+extension Request {
+    /// The JSON of the body, under the one name that Karbor's bodies have: `{"plan": …}`.
+    ///
+    /// Never holds more than `limit` bytes: a body that says it is larger is refused unread, one that turns out larger is
+    /// refused where it does. A body that is not declared to be JSON counts as missing, as with Karbor.
+    func field(_ name: String, limit: Int) async throws(APIError) -> Field {
+        try await wholeBody(limit: limit).members([name], required: [name]).required(name)
+    }
+
+    /// The JSON of a body that has no name in it.
+    func wholeBody(limit: Int) async throws(APIError) -> Field {
+        Field(name: "", value: try await json(limit: limit))
+    }
+
+    private func json(limit: Int) async throws(APIError) -> JSONValue {
+        guard isDeclaredJSON else { throw .bodyMissing }
+        if let length = headers[.contentLength].flatMap(Int.init), length > limit { throw .bodyTooLarge }
+        let bytes: [UInt8]
+        do {
+            bytes = Array(buffer: try await body.collect(upTo: limit))
+        } catch is NIOTooManyBytesError {
+            throw .bodyTooLarge
+        } catch {
+            // The connection broke, or what came was no HTTP: nobody reads the answer.
+            throw .malformedBody
+        }
+        guard !bytes.isEmpty else { throw .bodyMissing }
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw .malformedBody
+        }
+    }
+
+    private var isDeclaredJSON: Bool {
+        guard let type = headers[.contentType] else { return false }
+        return type.prefix { $0 != ";" }.filter { $0 != " " }.lowercased() == "application/json"
+    }
+}

@@ -1,0 +1,63 @@
+import Hummingbird
+import Protection
+import Telemetry
+
+/// `/restores`: checkpoints brought back.
+struct RestoreRoutes {
+    let configuration: APIConfiguration
+    let services: APIServices
+
+    private static let columns = ["status", "provider_id", "checkpoint_id"]
+
+    func add(to project: RouterGroup<ProjectScope>) {
+        let restores = project.group("restores")
+        restores.get(use: list)
+        restores.post(use: create)
+        restores.get("{restore_id}", use: show)
+    }
+
+    private func list(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
+        let listing = try Listing(
+            query: request.uri.query, caller: scope.caller, maxLimit: configuration.maxLimit, columns: Self.columns,
+            allowed: configuration.filters.restores)
+        if let marker = listing.marker { _ = try await services.restore(marker, for: scope.caller) }
+        let restores = try await services.records.restores(listing.rows(of: scope.caller))
+        return listing.page("restores", restores.map(RestorePresentation.object), in: scope, lastID: restores.last?.id)
+    }
+
+    private func show(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
+        let restore = try await services.restore(try scope.id("restore_id", "restore"), for: scope.caller)
+        return ["restore": RestorePresentation.object(restore)]
+    }
+
+    private func create(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
+        let members = try await request.field("restore", limit: configuration.limits.bodyBytes).members(
+            ["provider_id", "checkpoint_id", "restore_target", "restore_auth", "parameters"],
+            required: ["provider_id", "checkpoint_id", "parameters"])
+        let providerID = try members.required("provider_id").uuid()
+        let checkpointID = try members.required("checkpoint_id").uuid()
+        let target = try members["restore_target"]?.optionalText()
+        let auth = try members["restore_auth"]?.secretMetadata()
+        let parameters = try members.required("parameters").parameters()
+        guard let provider = services.providers.provider(providerID) else {
+            throw ServiceFault.providerNotFound(providerID)
+        }
+        try ParameterCheck(provider: provider, schema: \.restore).check(parameters)
+        let restore = try await services.operations.restore(
+            RestoreRequest(
+                providerID: provider.id, checkpointID: checkpointID, restoreTarget: target, restoreAuth: auth,
+                parameters: parameters), caller: scope.caller)
+        return ["restore": RestorePresentation.object(restore)]
+    }
+}
+
+extension Field {
+    /// Metadata that holds a password: no refusal quotes it.
+    fileprivate func secretMetadata() throws(APIError) -> Secret<JSONValue>? {
+        do {
+            return try metadata().map { Secret(.object($0)) }
+        } catch {
+            throw APIError(.badRequest, "Invalid input for field/attribute \(name). It must be an object of texts.")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Hummingbird
+
+/// All routes: those for anybody, and version 1 for callers about their own project.
+struct Routes {
+    let configuration: APIConfiguration
+    let services: APIServices
+
+    func build() -> RouterResponder<RequestScope> {
+        let router = Router(context: RequestScope.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: UnknownRoute())
+        VersionRoutes().add(to: router)
+        HealthRoutes(readiness: services.readiness).add(to: router)
+
+        let project = router.group("v1/{project_id}", context: ProjectScope.self)
+        PlanRoutes(configuration: configuration, services: services).add(to: project)
+        CheckpointRoutes(configuration: configuration, services: services).add(to: project)
+        RestoreRoutes(configuration: configuration, services: services).add(to: project)
+        VerificationRoutes(configuration: configuration, services: services).add(to: project)
+        ProviderRoutes(configuration: configuration, services: services).add(to: project)
+        ProtectableRoutes(configuration: configuration, services: services).add(to: project)
+        OperationLogRoutes(configuration: configuration, services: services).add(to: project)
+        QuotaRoutes(configuration: configuration, services: services).add(to: project)
+        ServiceRoutes(configuration: configuration, services: services).add(to: project)
+        return router.buildResponder()
+    }
+}
+
+/// Hummingbird's word for a route that there is not, put into ours.
+private struct UnknownRoute: RouterMiddleware {
+    func handle(
+        _ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            throw APIError.unknownRoute
+        }
+    }
+}

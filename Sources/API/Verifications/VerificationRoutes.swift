@@ -1,0 +1,49 @@
+import Hummingbird
+import Protection
+
+/// `/verifications`: whether what a checkpoint stands for is still there.
+struct VerificationRoutes {
+    let configuration: APIConfiguration
+    let services: APIServices
+
+    private static let columns = ["status", "provider_id", "checkpoint_id"]
+
+    func add(to project: RouterGroup<ProjectScope>) {
+        let verifications = project.group("verifications")
+        verifications.get(use: list)
+        verifications.post(use: create)
+        verifications.get("{verification_id}", use: show)
+    }
+
+    private func list(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
+        let listing = try Listing(
+            query: request.uri.query, caller: scope.caller, maxLimit: configuration.maxLimit, columns: Self.columns,
+            allowed: configuration.filters.verifications)
+        if let marker = listing.marker { _ = try await services.verification(marker, for: scope.caller) }
+        let rows = try await services.records.verifications(listing.rows(of: scope.caller))
+        return listing.page(
+            "verifications", rows.map(VerificationPresentation.object), in: scope, lastID: rows.last?.id)
+    }
+
+    private func show(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
+        let id = try scope.id("verification_id", "verification")
+        let verification = try await services.verification(id, for: scope.caller)
+        return ["verification": VerificationPresentation.object(verification)]
+    }
+
+    private func create(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
+        let members = try await request.field("verification", limit: configuration.limits.bodyBytes).members(
+            ["provider_id", "checkpoint_id", "parameters"], required: ["provider_id", "checkpoint_id"])
+        let providerID = try members.required("provider_id").uuid()
+        let checkpointID = try members.required("checkpoint_id").uuid()
+        let parameters = try members["parameters"]?.parameters() ?? Protection.Parameters()
+        guard let provider = services.providers.provider(providerID) else {
+            throw ServiceFault.providerNotFound(providerID)
+        }
+        try ParameterCheck(provider: provider, schema: \.verify).check(parameters)
+        let verification = try await services.operations.verify(
+            VerificationRequest(providerID: provider.id, checkpointID: checkpointID, parameters: parameters),
+            caller: scope.caller)
+        return ["verification": VerificationPresentation.object(verification)]
+    }
+}
