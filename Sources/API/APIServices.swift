@@ -1,3 +1,4 @@
+package import Engine
 import FoundationEssentials
 package import Loop
 package import Protection

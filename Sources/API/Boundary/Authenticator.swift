@@ -1,3 +1,4 @@
+package import Engine
 package import Telemetry
 
 /// What a request brought along to show who makes it.

@@ -1,3 +1,4 @@
+import Engine
 import Protection
 
 /// A list request for checkpoints: they come from a bank, which knows days and one order.

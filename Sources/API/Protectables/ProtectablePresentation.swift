@@ -1,3 +1,4 @@
+import Engine
 import Protection
 
 /// Types and instances as Karbor's API shows them.

@@ -1,3 +1,4 @@
+import Engine
 import Protection
 
 /// The one place where what went wrong below becomes an answer.

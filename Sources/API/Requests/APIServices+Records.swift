@@ -1,3 +1,4 @@
+import Engine
 import Protection
 
 /// Rows by id, for a caller: one of another project is not told apart from one that there is not.

@@ -1,3 +1,4 @@
+import Engine
 import Protection
 
 /// What a list request asks for: which rows, in which order, how many, after which one.

@@ -1,3 +1,5 @@
+import Engine
+
 /// Who may do what: Karbor's default rules.
 ///
 /// Nearly all of them are "an admin, or whoever owns it". Those asked before there is an object are here; what is owned is

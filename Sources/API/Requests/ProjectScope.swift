@@ -1,3 +1,4 @@
+import Engine
 import Hummingbird
 
 /// A request whose caller is known and asks about its own project: what every route of version 1 gets.

@@ -1,3 +1,4 @@
+import Engine
 import FoundationEssentials
 package import Hummingbird
 import NIOCore
