@@ -253,6 +253,17 @@ actor CurlCore {
         }
     }
 
+    /// The server does not want the rest. Called from a callback.
+    nonisolated func stopUpload(of transfer: Transfer) {
+        transfer.producer?.cancel()
+        let id = transfer.id
+        enterSoon { core in
+            guard let transfer = core.transfers[id] else { return }
+            core.resume(transfer)
+            core.settle()
+        }
+    }
+
     private func produced(_ id: UInt64, _ piece: Result<[UInt8]?, any Error>) {
         guard let transfer = transfers[id] else { return }
         transfer.producer = nil

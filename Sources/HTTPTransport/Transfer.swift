@@ -103,7 +103,8 @@ final class Transfer {
         switch machine.headEnded(status: status, length: announcedLength(easy), redirect: redirect) {
         case .ignore: return true
         case .refuse: return false
-        case .deliver:
+        case .deliver(let stopUpload):
+            if stopUpload { core.stopUpload(of: self) }
             self.status = status
             self.fields = fields
             if case .head(let caller) = caller {
@@ -112,7 +113,8 @@ final class Transfer {
                     status: .init(code: status), headerFields: fields, body: ResponseBody(StreamReader(core, id)))
                 caller.resume(returning: .success(response))
             } else if let length = announcedLength(easy) {
-                received.reserveCapacity(Int(length))
+                // What is only announced takes no more memory than this.
+                received.reserveCapacity(Int(min(length, 1 << 20)))
             }
             return true
         }

@@ -45,8 +45,9 @@ struct TransferStateMachine {
     enum Head: Equatable {
         /// Interim answers and trailers.
         case ignore
-        /// The final head: whoever waits for it alone gets it now.
-        case deliver
+        /// The final head: whoever waits for it alone gets it now. `stopUpload` says that the rest of the request's body is
+        /// of no use any more: libcurl, if it is paused, must be let go on to find its end.
+        case deliver(stopUpload: Bool)
         case refuse
     }
 
@@ -138,7 +139,7 @@ struct TransferStateMachine {
             fail(.bodyTooLarge, "the body of the answer is larger than the limit")
             return .refuse
         }
-        return isFollowing ? .ignore : .deliver
+        return isFollowing ? .ignore : .deliver(stopUpload: status >= 300 && upload?.stopped() == true)
     }
 
     mutating func bodyArrived(_ count: Int) -> DownloadFlow.Arrival {

@@ -6,6 +6,7 @@
 /// - pulling -> ended: `produced`, the producer has no more and has kept to its length
 /// - pulling -> broken: `produced`, it has not kept to its length; `failed`, it threw
 /// - ready -> idle: `copied`, the piece is used up
+/// - any -> ended: `stopped`, the server has refused the request without waiting for all of it
 struct UploadFlow {
     enum Wanted: Equatable {
         case copy(limit: Int)
@@ -79,6 +80,18 @@ struct UploadFlow {
         state = count.map { .ready(rest: $0) } ?? .ended
         isPaused = false
         return .resume
+    }
+
+    /// Nobody wants the rest. Returns whether there was a rest.
+    mutating func stopped() -> Bool {
+        switch state {
+        case .ended, .broken: return false
+        case .idle where missing == 0: return false
+        case .idle, .pulling, .ready:
+            state = .ended
+            isPaused = false
+            return true
+        }
     }
 
     mutating func failed() -> Produced {
