@@ -25,6 +25,8 @@ extension ConfigOption {
             deprecatedNames: deprecated)
         self.init(declaration: declaration) { texts throws(ConversionFailure) in
             guard let text = texts.last else { return nil }
+            // oslo.config takes a number that is left empty for none.
+            if text.isEmpty, type.isNumber { return nil }
             guard let value = convert(text) else { throw .wrong }
             return value
         }

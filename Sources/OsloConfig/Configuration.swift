@@ -2,6 +2,10 @@
 ///
 /// A value; reading an option never changes it and needs no disk. Values are converted when they are read, so a wrong one
 /// harms only who reads it; `validate` reads all of them.
+///
+/// Compared with oslo.config 10.7 on 10,000 random files, it differs in this, on purpose: a number that is left empty is
+/// an error unless it may be missing; items of lists may stand in quotes; `$name` of a list is its text and not Python's
+/// notation of it; `$DEFAULT.name` is allowed; and who names an option with a wrong value gets the text.
 package struct Configuration: Sendable {
     package let registry: OptionRegistry
     /// In the order in which they were read: later ones win.

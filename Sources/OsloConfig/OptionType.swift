@@ -28,6 +28,13 @@ package enum OptionType: Sendable, Equatable {
         }
     }
 
+    var isNumber: Bool {
+        switch self {
+        case .integer, .float, .seconds, .port: true
+        default: false
+        }
+    }
+
     /// What an error asks for.
     var expectation: String {
         switch self {

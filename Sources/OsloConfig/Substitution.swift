@@ -11,7 +11,7 @@ struct Substitution {
 
     private let configuration: Configuration
     private var known: [OptionKey: String] = [:]
-    private var path: [OptionKey] = []
+    private var path: [(option: OptionDeclaration, origin: Origin)] = []
 
     init(in configuration: Configuration) {
         self.configuration = configuration
@@ -22,7 +22,7 @@ struct Substitution {
         _ text: String, of declaration: OptionDeclaration, at origin: Origin
     ) throws(ConfigurationError) -> String {
         guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
-        path.append(declaration.key)
+        path.append((declaration, origin))
         defer { path.removeLast() }
         var result = ""
         for piece in TemplatePiece.pieces(of: text) {
@@ -48,11 +48,7 @@ struct Substitution {
             throw ConfigurationError(.unknownReference, origin, declaration, "expected \(shown)\(found)")
         }
         if let value = known[target.key] { return value }
-        guard !path.contains(target.key) else {
-            throw ConfigurationError(
-                .circularReference, origin, declaration,
-                "expected a value that does not depend on itself, found $\(name) on the way round")
-        }
+        guard !path.contains(where: { $0.option.key == target.key }) else { throw circle(through: name) }
         var texts: [String] = []
         for text in configuration.find(target).texts {
             texts.append(try expand(text.value, of: target, at: text.origin))
@@ -60,6 +56,14 @@ struct Substitution {
         let value = texts.joined(separator: ",")
         known[target.key] = value
         return value
+    }
+
+    /// Told at the last place on the way round that an operator wrote; a default alone never goes round.
+    private func circle(through name: String) -> ConfigurationError {
+        let place = path.last { $0.origin != .declaration } ?? path.last
+        return ConfigurationError(
+            .circularReference, place?.origin ?? .declaration, place?.option,
+            "expected a value that does not depend on itself, found $\(name) on the way round")
     }
 
     /// `group.name` names an option of that group, a plain name one of the same group; else, either, one of DEFAULT.

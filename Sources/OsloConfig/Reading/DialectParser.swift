@@ -2,7 +2,7 @@
 ///
 /// - A comment begins in the first column; nowhere else is `#` or `;` special.
 /// - A line that begins with a blank continues the value above it. Everything but such a line ends a value.
-/// - One pair of quotes around the first line of a value is taken off.
+/// - One pair of quotes around the first line of a value is taken off; a quote alone is its own pair.
 struct DialectParser {
     private struct Pending {
         let name: String
@@ -99,9 +99,7 @@ struct DialectParser {
 
     private static func unquoted(_ value: String) -> String {
         let scalars = value.unicodeScalars
-        guard scalars.count > 1, let first = scalars.first, first == "\"" || first == "'", scalars.last == first else {
-            return value
-        }
+        guard let first = scalars.first, first == "\"" || first == "'", scalars.last == first else { return value }
         return String(String.UnicodeScalarView(scalars.dropFirst().dropLast()))
     }
 

@@ -6,7 +6,10 @@ enum FileReader {
     static let longestFile = 1 << 20
 
     static func read(_ path: String) throws(ConfigurationError) -> ParsedFile {
-        let bytes = try contents(of: path)
+        try parse(try contents(of: path), path: path)
+    }
+
+    static func parse(_ bytes: [UInt8], path: String) throws(ConfigurationError) -> ParsedFile {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             let line = firstLineThatIsNotText(bytes)
             throw ConfigurationError(.notText, .file(path: path, line: line), nil, "expected text in UTF-8")

@@ -1,19 +1,23 @@
 /// Several values in one text, separated by commas.
 enum ListSyntax {
-    /// Items are trimmed; one comma at the end is ignored; an empty text has no items. An item may stand in quotes, and
+    /// Items are trimmed; commas at the end are ignored; an empty text has no items. An item may stand in quotes, and
     /// commas between them belong to it. nil where a quote is not closed.
     static func items(_ text: String) -> [String]? {
         var pieces = split(text)[...]
         var items: [String] = []
-        while var item = pieces.popFirst() {
-            while let quote = item.first, quote == "\"" || quote == "'", item.count < 2 || item.last != quote {
+        while let piece = pieces.popFirst() {
+            var item = Trimming.trimmed(piece)
+            guard let quote = item.first, quote == "\"" || quote == "'" else {
+                items.append(item)
+                continue
+            }
+            var whole = piece
+            while item.count < 2 || item.last != quote {
                 guard let next = pieces.popFirst() else { return nil }
-                item = Trimming.trimmed(item + "," + next)
+                whole += "," + next
+                item = Trimming.trimmed(whole)
             }
-            if let quote = item.first, quote == "\"" || quote == "'" {
-                item = String(item.dropFirst().dropLast())
-            }
-            items.append(item)
+            items.append(String(item.dropFirst().dropLast()))
         }
         return items
     }
@@ -41,8 +45,8 @@ enum ListSyntax {
 
     private static func split(_ text: String) -> [String] {
         var text = Trimming.trimmed(text)
-        if text.hasSuffix(",") { text.removeLast() }
+        while text.hasSuffix(",") { text.removeLast() }
         guard !text.isEmpty else { return [] }
-        return text.split(separator: ",", omittingEmptySubsequences: false).map { Trimming.trimmed($0) }
+        return text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
 }

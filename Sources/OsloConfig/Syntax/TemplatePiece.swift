@@ -6,15 +6,11 @@ enum TemplatePiece: Equatable {
     static func pieces(of text: String) -> [TemplatePiece] {
         var pieces: [TemplatePiece] = []
         var plain: [UInt8] = []
-        var rest = Array(text.utf8)[...]
+        var rest = dollarsDoubled(Array(text.utf8))[...]
         while let byte = rest.popFirst() {
-            if byte == backslash, rest.first == dollar {
+            if byte == dollar, rest.first == dollar {
                 rest.removeFirst()
                 plain.append(dollar)
-            } else if byte == dollar, rest.first == dollar || rest.starts(with: [backslash, dollar]) {
-                // oslo.config writes \$ as $$ first, so $\$ is $$$: a dollar sign, and one that begins no name.
-                plain += rest.first == dollar ? [dollar] : [dollar, dollar]
-                rest.removeFirst(rest.first == dollar ? 1 : 2)
             } else if byte == dollar, let name = takeName(from: &rest) {
                 if !plain.isEmpty { pieces.append(.text(String(decoding: plain, as: UTF8.self))) }
                 plain = []
@@ -25,6 +21,15 @@ enum TemplatePiece: Equatable {
         }
         if !plain.isEmpty { pieces.append(.text(String(decoding: plain, as: UTF8.self))) }
         return pieces
+    }
+
+    /// Every `\$` as `$$`, which oslo.config does before it looks for anything else.
+    private static func dollarsDoubled(_ bytes: [UInt8]) -> [UInt8] {
+        var result = bytes
+        for index in bytes.indices.dropLast() where bytes[index] == backslash && bytes[index + 1] == dollar {
+            result[index] = dollar
+        }
+        return result
     }
 
     /// A name, or one in braces. Takes nothing where there is none.
