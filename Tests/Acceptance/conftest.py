@@ -1,0 +1,102 @@
+"""Fixtures. Each test has a project, a daemon and a bank of its own, so tests may run side by side (`-n 4` with xdist)."""
+import pathlib
+import shutil
+import sys
+import tempfile
+import threading
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+pytest.register_assert_rewrite('harness')
+
+from harness.cloud import Cloud          # noqa: E402
+from harness.daemon import Daemon        # noqa: E402
+from harness.karbor import Karbor        # noqa: E402
+from harness.proxy import Proxy          # noqa: E402
+
+
+@pytest.fixture(scope='session')
+def cloud():
+    return Cloud()
+
+
+@pytest.fixture(scope='session')
+def removals():
+    """Projects are removed behind the tests' backs, and the session waits for the last of them."""
+    running = []
+    yield running
+    for thread in running:
+        thread.join(60)
+
+
+@pytest.fixture
+def new_tenant(cloud, removals):
+    made = []
+
+    def make(name='tenant'):
+        made.append(cloud.new_tenant(name))
+        return made[-1]
+
+    yield make
+    for tenant in made:
+        thread = threading.Thread(target=tenant.remove)
+        thread.start()
+        removals.append(thread)
+
+
+@pytest.fixture
+def tenant(new_tenant):
+    return new_tenant()
+
+
+@pytest.fixture
+def new_daemon(cloud, request):
+    """A function that makes a daemon, which is not started yet."""
+    made = []
+
+    def make(**settings):
+        # Short: the path of the notify socket must fit into 108 bytes.
+        folder = pathlib.Path(tempfile.mkdtemp(prefix='karbor-'))
+        made.append(Daemon(cloud, folder, **settings))
+        return made[-1]
+
+    yield make
+    failed = getattr(request.node, 'failed', False)
+    for daemon in made:
+        daemon.kill()
+        if failed:
+            print('\n== log of the daemon in %s\n%s' % (daemon.folder, daemon.log()[-8000:]))
+        else:
+            shutil.rmtree(daemon.folder, ignore_errors=True)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    if call.when == 'call':
+        item.failed = outcome.get_result().failed
+
+
+@pytest.fixture
+def daemon(new_daemon):
+    return new_daemon().start()
+
+
+@pytest.fixture
+def karbor(daemon, tenant):
+    return Karbor(daemon, tenant)
+
+
+@pytest.fixture
+def cinder_proxy(cloud):
+    proxy = Proxy(cloud.cinder_url)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def keystone_proxy(cloud):
+    proxy = Proxy(cloud.auth_url)
+    yield proxy
+    proxy.close()

@@ -1,0 +1,63 @@
+"""One HTTP request, and waiting for something to become true."""
+import http.client
+import json
+import time
+import urllib.parse
+
+
+class Answer:
+    def __init__(self, status, headers, data):
+        self.status = status
+        self.headers = headers
+        self.data = data
+
+    @property
+    def json(self):
+        return json.loads(self.data) if self.data else None
+
+    def expect(self, *statuses):
+        """The parsed body, if the status is one of these; otherwise the test fails with what was answered."""
+        assert self.status in statuses, 'expected %s, got %s' % (statuses, self)
+        return self.json
+
+    def __repr__(self):
+        return '%d %s' % (self.status, self.data[:500].decode(errors='replace'))
+
+
+def send(method, url, body=None, headers=None, timeout=30):
+    """`body` goes out as JSON unless it is bytes. Raises OSError if there is no answer."""
+    target = urllib.parse.urlsplit(url)
+    connection = http.client.HTTPConnection(target.hostname, target.port, timeout=timeout)
+    fields = {'Accept': 'application/json'}
+    if body is not None:
+        fields['Content-Type'] = 'application/json'
+        body = body if isinstance(body, bytes) else json.dumps(body).encode()
+    fields.update(headers or {})
+    try:
+        connection.request(method, target.path + ('?' + target.query if target.query else ''), body,
+                           {name: value for name, value in fields.items() if value is not None})
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read())
+    except http.client.HTTPException as error:
+        raise OSError('%s %s: %r' % (method, url, error)) from error
+    finally:
+        connection.close()
+
+
+def eventually(probe, what, seconds=20, pause=0.1):
+    """What `probe` returns as soon as that is true; fails after `seconds` with the last thing it returned or raised."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            last = probe()
+            if last:
+                return last
+        except (OSError, AssertionError, KeyError) as error:
+            last = error
+        assert time.monotonic() < end, '%s: not within %s s; last: %r' % (what, seconds, last)
+        time.sleep(pause)
+
+
+def sleep_until(moment):
+    """A moment of time.time()."""
+    time.sleep(max(0.0, moment - time.time()))

@@ -1,0 +1,105 @@
+"""Karbor's REST API as one tenant sees it."""
+import uuid
+
+from .daemon import INFRA
+from .http import eventually, send
+
+VOLUME = 'OS::Cinder::Volume'
+# A status after which nothing more happens by itself.
+FINAL = ('available', 'error', 'deleted', 'error-deleting', 'success', 'fail')
+
+
+class Karbor:
+
+    def __init__(self, daemon, tenant):
+        self.daemon = daemon
+        self.tenant = tenant
+
+    def call(self, method, path, body=None, token=None, headers=None, project=None, timeout=30):
+        """`token` is the tenant's long-lived one unless the test brings another; '' sends none."""
+        token = self.tenant.long_token if token is None else str(token)
+        return send(method, '%s/v1/%s%s' % (self.daemon.url, project or self.tenant.project_id, path), body,
+                    {'X-Auth-Token': token or None, **(headers or {})}, timeout)
+
+    # Plans
+
+    def plan_body(self, volumes, name='plan', provider=INFRA, parameters=None):
+        return {'plan': {
+            'name': name, 'description': None, 'provider_id': provider, 'parameters': parameters or {},
+            'resources': [{'id': volume, 'type': VOLUME, 'name': 'data'} for volume in volumes]}}
+
+    def new_plan(self, *volumes, **more):
+        return self.call('POST', '/plans', self.plan_body(volumes, **more)).expect(200)['plan']['id']
+
+    # Checkpoints
+
+    def protect(self, plan, token=None, provider=INFRA, headers=None):
+        body = {'checkpoint': {'plan_id': plan}}
+        answer = self.call('POST', '/providers/%s/checkpoints' % provider, body, token, headers)
+        return answer.expect(200)['checkpoint']['id']
+
+    def checkpoint(self, checkpoint, provider=INFRA):
+        return self.call('GET', '/providers/%s/checkpoints/%s' % (provider, checkpoint)).expect(200)['checkpoint']
+
+    def wait_checkpoint(self, checkpoint, status, seconds=40, provider=INFRA):
+        return self._wait(lambda: self.checkpoint(checkpoint, provider), 'checkpoint', status, seconds)
+
+    def delete_checkpoint(self, checkpoint, provider=INFRA):
+        return self.call('DELETE', '/providers/%s/checkpoints/%s' % (provider, checkpoint))
+
+    # Restores and verifications
+
+    def restore(self, checkpoint, token=None, parameters=None, headers=None):
+        return self._start('restore', checkpoint, token, parameters, headers)
+
+    def verify(self, checkpoint, token=None):
+        return self._start('verification', checkpoint, token, {}, None)
+
+    def _start(self, kind, checkpoint, token, parameters, headers):
+        body = {kind: {'provider_id': INFRA, 'checkpoint_id': checkpoint, 'parameters': parameters or {}}}
+        return self.call('POST', '/%ss' % kind, body, token, headers).expect(200)[kind]['id']
+
+    def show(self, kind, number):
+        return self.call('GET', '/%ss/%s' % (kind, number)).expect(200)[kind]
+
+    def wait_restore(self, number, status='success', seconds=40):
+        return self._wait(lambda: self.show('restore', number), 'restore', status, seconds)
+
+    def wait_verification(self, number, status='success', seconds=20):
+        return self._wait(lambda: self.show('verification', number), 'verification', status, seconds)
+
+    # Logs
+
+    def logs(self, **filters):
+        query = '&'.join('%s=%s' % pair for pair in filters.items())
+        return self.call('GET', '/operation_logs?' + query).expect(200)['operation_logs']
+
+    def log(self, kind, **filters):
+        """The one log of this type; kind is protect, restore, verify or delete."""
+        found = [log for log in self.logs(**filters) if log['operation_type'] == kind]
+        assert len(found) == 1, 'one %s log expected: %s' % (kind, found)
+        return found[0]
+
+    def counts(self):
+        """How many rows of each kind the tenant has: what must not change when a request is refused."""
+        providers = self.call('GET', '/providers').expect(200)['providers']
+        lists = {kind: self.call('GET', '/' + kind).expect(200)[kind]
+                 for kind in ('plans', 'restores', 'verifications', 'operation_logs')}
+        for provider in providers:
+            path = '/providers/%s/checkpoints' % provider['id']
+            lists['checkpoints of ' + provider['name']] = self.call('GET', path).expect(200)['checkpoints']
+        return {kind: len(rows) for kind, rows in lists.items()}
+
+    def _wait(self, show, what, status, seconds):
+        """Fails at once, with the logs' reasons, if it ends in another status than the one that is waited for."""
+        found = eventually(lambda: (thing := show())['status'] in (status, *FINAL) and thing,
+                           '%s %s' % (what, status), seconds)
+        reasons = [(log['operation_type'], log['status'], log['error_info']) for log in self.logs()]
+        assert found['status'] == status, '%s is %s, expected %s: %s; logs: %s' % (
+            what, found['status'], status, found, reasons)
+        return found
+
+
+def unknown():
+    """An id that nothing has."""
+    return str(uuid.uuid4())

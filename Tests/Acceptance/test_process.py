@@ -1,0 +1,62 @@
+"""The process: what it says when it starts, stops, or cannot start."""
+import signal
+import subprocess
+
+import pytest
+
+from harness.daemon import binary
+
+
+def run(*arguments):
+    return subprocess.run([binary(), *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=20, env={'PATH': '/usr/bin:/bin'})
+
+
+def test_ready_means_that_it_answers(daemon):
+    assert daemon.notify.values('READY') == ['1']
+    assert daemon.health('/healthz').status == 200
+    assert daemon.health('/').status == 300, 'the list of versions needs no token'
+
+
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_with_status_0_and_says_that_it_does(daemon, number):
+    daemon.signal(number)
+    assert daemon.wait(10) == 0
+    assert daemon.notify.values('STOPPING') == ['1']
+
+
+def test_a_missing_configuration_file_is_exit_status_2(tmp_path):
+    done = run('--config-file', tmp_path / 'none.conf')
+    assert done.returncode == 2 and 'none.conf' in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize('option, value', [
+    ('osapi_karbor_listen_port', 'many'), ('osapi_karbor_listen_port', '70000'), ('debug', 'perhaps'),
+    ('max_concurrent_operations', '1.5'), ('auth_strategy', 'none'),
+])
+def test_a_bad_value_is_exit_status_2_and_names_file_line_and_option(new_daemon, option, value):
+    daemon = new_daemon(options={'DEFAULT': {option: value}})
+    lines = daemon.config_file.read_text().splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if text == '%s = %s' % (option, value))
+    for arguments in ([], ['check-config']):
+        done = run(*arguments, '--config-file', daemon.config_file)
+        assert done.returncode == 2, done.stdout
+        assert 'karbor.conf' in done.stdout and str(line) in done.stdout and option in done.stdout, done.stdout
+
+
+def test_no_authentication_at_all_is_refused(new_daemon):
+    done = run('--config-file', new_daemon(options={'DEFAULT': {'auth_strategy': 'noauth'}}).config_file)
+    assert done.returncode != 0 and 'noauth' in done.stdout, done.stdout
+
+
+def test_check_config_lists_what_it_does_not_know_and_accepts_it(new_daemon):
+    daemon = new_daemon(options={'DEFAULT': {'no_such_option': 1}, 'no_such_group': {'some_option': 2}})
+    done = run('check-config', '--config-file', daemon.config_file)
+    assert done.returncode == 0, done.stdout
+    assert 'no_such_option' in done.stdout and 'no_such_group' in done.stdout
+
+
+def test_the_sample_is_a_configuration_that_the_daemon_accepts(tmp_path):
+    sample = run('sample-config')
+    assert sample.returncode == 0 and 'osapi_karbor_listen_port' in sample.stdout
+    assert run('version').returncode == 0
