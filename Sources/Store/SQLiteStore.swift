@@ -16,7 +16,7 @@ package final class SQLiteStore: Sendable {
     let sealingKey: SealingKey
     let owner: String
     private let writes: WriteBatcher
-    private let gate = CallGate(limit: 16_384)
+    let gate = CallGate(limit: 16_384)
     private let lock: StoreLock
     private let lane: BlockingLane
 
@@ -36,7 +36,8 @@ package final class SQLiteStore: Sendable {
     /// May be called twice.
     package func close() async {
         await gate.close()
-        _ = try? await lane.run { [pool] in
+        _ = try? await lane.run { [pool, lock] in
+            defer { lock.release() }
             // Best effort: a WAL that stays behind is taken up at the next opening.
             try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             try pool.close()

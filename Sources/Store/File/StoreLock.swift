@@ -1,16 +1,17 @@
 import Glibc
+import Synchronization
 
-/// The right to work on a store, held as long as this object lives, and given back by the kernel if the process dies.
+/// The right to work on a store: until it is released, and given back by the kernel if the process dies.
 ///
 /// A `flock` on a file beside the store: unlike SQLite's own POSIX locks it also excludes a second store in this
-/// process. The file holds the holder's process id, for the message; it is never removed, as whoever waits for a removed
-/// lock file holds nothing.
+/// process. The file holds the holder's process id, for the message. It is never removed: whoever waits for a lock file
+/// that was removed holds nothing.
 final class StoreLock: Sendable {
-    private let file: OwnedDescriptor
+    private let file: Mutex<OwnedDescriptor?>
 
     /// Throws `.inUse` at once where another one holds it.
     init(of path: String) throws {
-        file = try OwnedDescriptor(opening: path + ".lock", O_RDWR | O_CREAT)
+        let file = try OwnedDescriptor(opening: path + ".lock", O_RDWR | O_CREAT)
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
             guard errno == EWOULDBLOCK else { throw FileError("lock", file.path) }
             let holder = try String(decoding: file.read(upTo: 20).prefix { $0 >= 0x30 && $0 <= 0x39 }, as: UTF8.self)
@@ -19,5 +20,10 @@ final class StoreLock: Sendable {
                 "\(path) is already in use by another karbor-protection (pid \(holder.isEmpty ? "unknown" : holder))")
         }
         try file.replaceContents(with: Array("\(getpid())\n".utf8))
+        self.file = Mutex(file)
+    }
+
+    func release() {
+        file.withLock { $0 = nil }
     }
 }

@@ -40,16 +40,16 @@ struct Listing {
         if let marker = query.marker {
             condition.and(order.after(try markedRow(marker, query, order, database)))
         }
+        // Prepared each time: callers choose the text, and GRDB keeps what it has prepared for good.
         let sql = "SELECT * FROM \(table) WHERE \(condition.sql) ORDER BY \(order.sql)"
         guard !expressions.isEmpty else {
             let page = SQLCondition(sql + " LIMIT ? OFFSET ?", condition.arguments + [query.limit, query.offset])
-            return try database.rows(page.sql, StatementArguments(page.arguments))
+            return try Row.fetchAll(database, sql: page.sql, arguments: StatementArguments(page.arguments))
         }
         // Matched here rather than by an SQL function: there the pattern would be read anew for each row.
         var rows: [Row] = []
         var skipped = 0
-        let cursor = try Row.fetchCursor(
-            database.cachedStatement(sql: sql), arguments: StatementArguments(condition.arguments))
+        let cursor = try Row.fetchCursor(database, sql: sql, arguments: StatementArguments(condition.arguments))
         while rows.count < query.limit, let row = try cursor.next() {
             guard expressions.allSatisfy({ $0.matches(row) }) else { continue }
             if skipped < query.offset { skipped += 1 } else { rows.append(row.copy()) }
