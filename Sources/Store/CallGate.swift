@@ -17,8 +17,6 @@ final class CallGate: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    var inFlight: Int { state.withLock { $0.inFlight } }
-
     func enter() throws(StoreError) {
         let refusal = state.withLock { state -> StoreError? in
             if state.isClosing { return StoreError(.unavailable, "the store is closed") }

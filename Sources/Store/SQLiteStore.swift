@@ -16,7 +16,7 @@ package final class SQLiteStore: Sendable {
     let sealingKey: SealingKey
     let owner: String
     private let writes: WriteBatcher
-    let gate = CallGate(limit: 16_384)
+    private let gate = CallGate(limit: 16_384)
     private let lock: StoreLock
     private let lane: BlockingLane
 
@@ -32,11 +32,16 @@ package final class SQLiteStore: Sendable {
     /// How many writes have been committed, and in how many transactions.
     package var statistics: WriteStatistics { writes.statistics }
 
+    /// How many writes wait for the next transaction.
+    package var pendingWrites: Int { writes.pendingCount }
+
     /// Carries out what was called, brings the WAL back into the file and closes it. Later calls are `.unavailable`.
     /// May be called twice.
     package func close() async {
         await gate.close()
         _ = try? await lane.run { [pool, lock] in
+            // GRDB's checkpoint stops the process where the connection is closed already.
+            guard lock.isHeld else { return }
             defer { lock.release() }
             // Best effort: a WAL that stays behind is taken up at the next opening.
             try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }

@@ -35,6 +35,7 @@ final class WriteBatcher: Sendable {
     init(pool: DatabasePool) { self.pool = pool }
 
     var statistics: WriteStatistics { state.withLock { $0.statistics } }
+    var pendingCount: Int { state.withLock { $0.pending.count } }
 
     func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws(StoreError) -> T {
         let result = await withCheckedContinuation { continuation in

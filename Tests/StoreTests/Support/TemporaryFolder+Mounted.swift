@@ -1,0 +1,29 @@
+import Foundation
+
+extension TemporaryFolder {
+    /// A small disk of its own under a folder, where the process may mount one (as root, outside most containers).
+    final class Mounted {
+        let isMounted: Bool
+        private let folder: TemporaryFolder
+
+        init(_ folder: TemporaryFolder, size: String) {
+            self.folder = folder
+            isMounted = Self.run("mount", "-t", "tmpfs", "-o", "size=\(size)", "tmpfs", folder.path)
+        }
+
+        deinit { if isMounted { _ = Self.run("umount", "-l", folder.path) } }
+
+        func resize(to size: String) { _ = Self.run("mount", "-o", "remount,size=\(size)", folder.path) }
+        func makeReadOnly() { _ = Self.run("mount", "-o", "remount,ro", folder.path) }
+
+        private static func run(_ arguments: String...) -> Bool {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = arguments
+            process.standardError = FileHandle.nullDevice
+            guard (try? process.run()) != nil else { return false }
+            process.waitUntilExit()
+            return process.terminationStatus == 0
+        }
+    }
+}
