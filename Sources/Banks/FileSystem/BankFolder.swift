@@ -24,7 +24,7 @@ final class BankFolder: Sendable {
     private let container: String
     private let objectLimit: Int
     private let faults: FileFaults?
-    private let temporary = TemporaryFolder()
+    private let staging = StagingFolder()
     /// Paths below the container; the container's own is empty.
     private let known = Mutex<Set<String>>([])
 
@@ -51,7 +51,7 @@ final class BankFolder: Sendable {
         guard bytes.count <= objectLimit else { throw FileError(call: .write, code: EFBIG) }
         guard let name = key.last else { throw Self.missing }
         let container = try makeContainer()
-        var file = try temporary.write(bytes, in: container, now: now)
+        var file = try staging.write(bytes, in: container, now: now)
         var attempt = 1
         while true {
             do {
@@ -112,7 +112,7 @@ final class BankFolder: Sendable {
 
     /// Renames the file to its name in the folder, and returns the folder, which is to be synced.
     private func publish(
-        _ file: inout TemporaryFile, as name: String, in folders: ArraySlice<String>, of container: borrowing Descriptor
+        _ file: inout StagedFile, as name: String, in folders: ArraySlice<String>, of container: borrowing Descriptor
     ) throws(FileError) -> Descriptor {
         try known.withLock { known throws(FileError) in
             var folder = try container.folder(".")

@@ -34,9 +34,11 @@ package final class FileSystemBank: Bank {
         path: String, container: String = defaultContainer, time: any TimeSource, patience: Duration = .seconds(60),
         objectLimit: Int = defaultObjectLimit, faults: FileFaults?
     ) throws(BankError) {
-        guard !path.isEmpty, !path.utf8.contains(0) else { throw BankError(.invalidKey, "the bank's path is no path") }
-        guard let key = try? BankKey("/" + container), key.parts.count == 1, container != TemporaryFolder.name else {
-            throw BankError(.invalidKey, "the bank's container is no name of a folder: \(container.debugDescription)")
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw BankError(.invalidKey, "file_system_bank_path is no path")
+        }
+        guard let key = try? BankKey("/" + container), key.parts.count == 1, container != StagingFolder.name else {
+            throw BankError(.invalidKey, "bank_object_container is no name of a folder: \(container.debugDescription)")
         }
         folder = BankFolder(path: path, container: container, objectLimit: objectLimit, faults: faults)
         self.time = time
@@ -73,8 +75,8 @@ package final class FileSystemBank: Bank {
         _ body: @Sendable @escaping (_ parts: [String]) throws(FileError) -> T
     ) async throws(BankError) -> T {
         let parts = key.parts.map(String.init)
-        guard let first = parts.first, first != TemporaryFolder.name else {
-            throw BankError(.invalidKey, "cannot \(verb) \(key): \(TemporaryFolder.name) is the bank's own")
+        guard let first = parts.first, first != StagingFolder.name else {
+            throw BankError(.invalidKey, "cannot \(verb) \(key): \(StagingFolder.name) is the bank's own")
         }
         let lane = lane ?? lanes[Int(UInt(bitPattern: key.hashValue) % UInt(lanes.count))]
         return try await lane.run { () throws(BankError) in

@@ -6,7 +6,7 @@ import Synchronization
 /// A file there is locked by whoever writes it, and the lock ends with the process. At the first write those are removed
 /// that a killed process left: nobody locks them, and they are older than a minute (between making and locking lies a
 /// moment), or older than a day where the file system knows no locks.
-final class TemporaryFolder: Sendable {
+final class StagingFolder: Sendable {
     static let name = ".tmp"
     static let staleAfterSeconds = 60
     static let staleWithoutLocksAfterSeconds = 86_400
@@ -14,7 +14,7 @@ final class TemporaryFolder: Sendable {
     private let isSwept = Atomic(false)
 
     /// Writes a new file that is on the disk when this returns, and that goes away unless it is renamed.
-    func write(_ bytes: [UInt8], in container: borrowing Descriptor, now: Int) throws(FileError) -> TemporaryFile {
+    func write(_ bytes: [UInt8], in container: borrowing Descriptor, now: Int) throws(FileError) -> StagedFile {
         let folder: Descriptor
         do {
             folder = try container.folder(Self.name)
@@ -25,7 +25,7 @@ final class TemporaryFolder: Sendable {
         if !isSwept.exchange(true, ordering: .relaxed) { Self.sweep(folder, now: now) }
         var random = SystemRandomNumberGenerator()
         let name = "\(getpid())-\(String(random.next(), radix: 16))-\(String(random.next(), radix: 16))"
-        let file = TemporaryFile(try folder.createFile(name), named: name, in: folder)
+        let file = StagedFile(try folder.createFile(name), named: name, in: folder)
         try file.fill(with: bytes)
         return file
     }
@@ -55,7 +55,7 @@ final class TemporaryFolder: Sendable {
 }
 
 /// A file that is removed when it goes out of use, unless it was renamed to be an object.
-struct TemporaryFile: ~Copyable {
+struct StagedFile: ~Copyable {
     private let folder: Descriptor
     private let file: Descriptor
     private let name: String
