@@ -14,7 +14,7 @@ enum BankContract: String, CaseIterable, CustomTestStringConvertible {
     case stopsAtTheLimit = "stops at the limit"
     case pagesToTheEnd = "pages by the last key come to every key once, up and down"
     case keepsLongKeys = "keeps keys with the longest parts"
-    case oneKeyInOrder = "calls on one key take effect in the order they were made"
+    case readersSeeWholeObjects = "who reads while others write sees one whole object"
     case manyAtOnce = "calls on many keys may be made at once"
 
     var testDescription: String { rawValue }
@@ -32,7 +32,7 @@ enum BankContract: String, CaseIterable, CustomTestStringConvertible {
         case .stopsAtTheLimit: try await stopsAtTheLimit(bank)
         case .pagesToTheEnd: try await pagesToTheEnd(bank)
         case .keepsLongKeys: try await keepsLongKeys(bank)
-        case .oneKeyInOrder: try await oneKeyInOrder(bank)
+        case .readersSeeWholeObjects: try await readersSeeWholeObjects(bank)
         case .manyAtOnce: try await manyAtOnce(bank)
         }
     }
@@ -158,11 +158,27 @@ extension BankContract {
         #expect(try await bank.list(under: "/\(part)/\(part)") == [key.path])
     }
 
-    private func oneKeyInOrder(_ bank: any Bank) async throws {
+    private func readersSeeWholeObjects(_ bank: any Bank) async throws {
         let key = try BankKey("/a/b")
-        for round in 0..<20 {
-            try await bank.put(text: "\(round)", at: key)
-            #expect(try await bank.text(at: key) == "\(round)")
+        try await bank.put([1], format: .raw, at: key)
+        try await withThrowingTaskGroup { group in
+            for writer in 1...4 as ClosedRange<UInt8> {
+                group.addTask {
+                    for _ in 0..<10 {
+                        try await bank.put(
+                            [UInt8](repeating: writer, count: 50_000 * Int(writer) + 1), format: .raw, at: key)
+                    }
+                }
+                group.addTask {
+                    for _ in 0..<20 {
+                        let bytes = try await bank.get(key)
+                        let writer = try #require(bytes.first)
+                        #expect(bytes.count == 1 || bytes.count == 50_000 * Int(writer) + 1)
+                        #expect(bytes.allSatisfy { $0 == writer })
+                    }
+                }
+            }
+            try await group.waitForAll()
         }
     }
 

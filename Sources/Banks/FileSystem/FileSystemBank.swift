@@ -37,7 +37,7 @@ package final class FileSystemBank: Bank {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw BankError(.invalidKey, "file_system_bank_path is no path")
         }
-        guard let key = try? BankKey("/" + container), key.parts.count == 1, container != StagingFolder.name else {
+        guard (try? BankKey(parts: [container])) != nil, container != StagingFolder.name else {
             throw BankError(.invalidKey, "bank_object_container is no name of a folder: \(container.debugDescription)")
         }
         folder = BankFolder(path: path, container: container, objectLimit: objectLimit, faults: faults)
