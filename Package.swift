@@ -88,7 +88,8 @@ let package = Package(
             ]),
         .executableTarget(name: "karbor-protection", dependencies: ["KarborProtection"], swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["Loop", "Telemetry", httpTypes, log], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Loop", "Telemetry", "Protection", httpTypes, log],
+            path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("Loop", ["TestSupport"]),
         tests("Telemetry", ["TestSupport", log]),
@@ -96,7 +97,7 @@ let package = Package(
         tests("HTTPTransport", ["Loop", "TestSupport", httpTypes]),
         tests("Keystone", ["Loop", "Telemetry", "HTTPTransport", "TestSupport", httpTypes, log]),
         tests("OpenStack", ["Loop", "HTTPTransport", "Keystone", "TestSupport", httpTypes, log]),
-        tests("Protection", ["Loop", "TestSupport"]),
+        tests("Protection", ["Loop", "TestSupport", orderedCollections]),
         tests("TaskGraph", ["Loop", "TestSupport"]),
         tests("Plugins", ["Loop", "OsloConfig", "OpenStack", "Protection", "PluginKit", "TestSupport"]),
         tests("Banks", ["Loop", "OsloConfig", "Protection", "TestSupport"], resources: [.copy("Golden")]),
