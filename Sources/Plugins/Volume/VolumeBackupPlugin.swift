@@ -1,4 +1,3 @@
-import OsloConfig
 package import PluginKit
 package import Protection
 

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Keystone
+import Loop
+import OsloConfig
+import Protection
+
+/// Reads all configuration as the daemon would, and says what it thinks of it. Exit status 2 if the daemon would not start.
+struct CheckConfiguration: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-config",
+        abstract: "Check karbor.conf and the provider files, and ask Keystone for a service token.")
+
+    @OptionGroup var arguments: ConfigurationArguments
+
+    @Flag(help: "Do not ask Keystone.")
+    var offline = false
+
+    func run() async throws {
+        let configuration: Configuration
+        let settings: DaemonSettings
+        do {
+            configuration = try arguments.load()
+            for problem in configuration.validate() { print(problem) }
+            settings = try DaemonSettings(configuration)
+        } catch {
+            print("error: \(error)")
+            throw ExitCode.configuration
+        }
+        var failed = configuration.validate().contains { $0.severity == .error }
+        for warning in StartWarnings.all(settings, configuration) { print("warning: \(warning)") }
+        if !checkProviders(settings) { failed = true }
+        if !offline { await checkCredential(settings) }
+        if failed { throw ExitCode.configuration }
+        print("ok")
+    }
+
+    private func checkProviders(_ settings: DaemonSettings) -> Bool {
+        let loop = Loop(label: "karbor.check")
+        let loader = ProviderLoader(time: loop, pollInterval: settings.pollInterval)
+        var good = true
+        for file in settings.providerDirectory.map(ProviderFiles.files) ?? [] {
+            switch loader.load(file) {
+            case .disabled: print("notice: \(file): not enabled")
+            case .loaded(let provider, let problems):
+                for problem in problems { print(problem) }
+                if problems.contains(where: { $0.severity == .error }) { good = false }
+                print("notice: \(file): provider \(provider.id), \(provider.name)")
+            case .failed(let reason):
+                print("error: \(file): \(reason)")
+                good = false
+            }
+        }
+        return good
+    }
+
+    /// A credential that cannot be tried is no reason to call the files wrong: Keystone may be down just now.
+    private func checkCredential(_ settings: DaemonSettings) async {
+        let loop = Loop(label: "karbor.check")
+        do {
+            let clients = try CloudClients(settings, loop: loop)
+            let token = try await clients.identity.authenticate(
+                settings.credential.credential, until: loop.now() + .seconds(15))
+            if let warning = StartWarnings.role(of: token.roleNames, settings) {
+                print("warning: \(warning)")
+            } else {
+                print("notice: [\(settings.credential.group)] gets a service token with the roles "
+                    + token.roleNames.joined(separator: ", "))
+            }
+            await clients.transport.shutdown()
+        } catch {
+            print("warning: [\(settings.credential.group)] gets no token: \(error)")
+        }
+    }
+}

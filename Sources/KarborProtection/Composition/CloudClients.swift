@@ -1,0 +1,27 @@
+import HTTPTransport
+import Keystone
+import Logging
+import Loop
+import OpenStack
+
+/// Everything by which the daemon speaks to the cloud: one set a process.
+struct CloudClients: Sendable {
+    let transport: CurlTransport
+    let identity: IdentityClient
+    let tokens: ServiceTokenSource
+    let environment: ClientEnvironment
+
+    init(_ settings: DaemonSettings, loop: Loop, log: Logger = Logger(label: "karbor.keystone")) throws {
+        let credential = settings.credential.credential
+        transport = CurlTransport(
+            loop: loop, configuration: TransportConfiguration(userAgent: "karbor-protection/\(BuildVersion.current)"))
+        identity = try IdentityClient(
+            authURL: credential.authURL, trust: credential.trust, transport: transport, time: loop)
+        tokens = ServiceTokenSource(
+            issuer: TokenIssuer(identity: identity, credential: credential), wantedRoles: settings.serviceTokenRoles,
+            loop: loop, log: log)
+        environment = ClientEnvironment(
+            transport: transport, tokens: tokens, identity: identity, time: loop,
+            allowExpiredWindow: settings.validation.allowExpiredWindow, blockStorage: settings.blockStorage)
+    }
+}

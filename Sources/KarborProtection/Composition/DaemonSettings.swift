@@ -1,0 +1,85 @@
+import API
+import Engine
+import FoundationEssentials
+import Glibc
+import Keystone
+import OpenStack
+import OsloConfig
+import Store
+
+/// All that the daemon is configured by, read once: whatever is wrong comes out before anything is started.
+struct DaemonSettings: Sendable {
+    let host: String
+    let statePath: String
+    let store: StoreLocation
+    let credential: ServiceCredentialChoice
+    let serviceTokenRoles: [String]
+    let validation: TokenValidator.Settings
+    let blockStorage: ServiceSettings
+    let engine: EngineSettings
+    let api: APIConfiguration
+    let providerDirectory: String?
+    let pollInterval: Duration
+    let gracefulShutdownTimeout: Duration
+    let reportInterval: Duration
+
+    init(_ configuration: Configuration) throws {
+        guard try configuration.get(APIOptions.authStrategy) != "noauth" else {
+            throw SettingsError(
+                "\(configuration.origin(of: APIOptions.authStrategy)): [DEFAULT] auth_strategy: noauth is not supported: "
+                    + "whoever can reach the API could act as anybody")
+        }
+        host = try configuration.get(DefaultOptions.host) ?? Self.hostName()
+        statePath = try configuration.get(DefaultOptions.statePath)
+        store = StoreLocation(
+            connection: try configuration.get(DatabaseOptions.connection).reveal(), statePath: statePath)
+        credential = try ServiceCredentialChoice(from: CredentialSettings.all(in: configuration))
+        serviceTokenRoles = try configuration.get(KeystoneAuthTokenOptions.serviceTokenRoles)
+        blockStorage = try ServiceSettings(.cinder, appendsProject: true, version: "v3", in: configuration)
+        engine = EngineSettings(
+            maxConcurrentOperations: try configuration.get(DefaultOptions.maxConcurrentOperations),
+            allowExpiredWindow: try configuration.get(ProtectionOptions.allowExpiredWindow) / .seconds(1),
+            cleanupReserve: try configuration.get(ProtectionOptions.cleanupReserve) / .seconds(1),
+            maxOperationDuration: try configuration.get(ProtectionOptions.maxOperationDuration) / .seconds(1))
+        validation = try Self.validation(configuration)
+        api = try Self.api(configuration)
+        pollInterval = try configuration.get(ProtectionOptions.pollInterval)
+        gracefulShutdownTimeout = try configuration.get(DefaultOptions.gracefulShutdownTimeout)
+        reportInterval = .seconds(max(1, try configuration.get(DefaultOptions.reportInterval)))
+        providerDirectory = ProviderFiles.directory(try configuration.get(DefaultOptions.providerConfigDirectory))
+    }
+
+    private static func validation(_ configuration: Configuration) throws -> TokenValidator.Settings {
+        var settings = TokenValidator.Settings()
+        settings.serviceTokenRoles = try configuration.get(KeystoneAuthTokenOptions.serviceTokenRoles)
+        settings.serviceTokenRolesRequired = try configuration.get(KeystoneAuthTokenOptions.serviceTokenRolesRequired)
+        settings.cacheTime = .seconds(try configuration.get(KeystoneAuthTokenOptions.tokenCacheTime))
+        settings.allowExpiredWindow = try configuration.get(ProtectionOptions.allowExpiredWindow)
+        return settings
+    }
+
+    private static func api(_ configuration: Configuration) throws -> APIConfiguration {
+        var api = APIConfiguration()
+        api.host = try configuration.get(APIOptions.listen)
+        api.port = try configuration.get(APIOptions.port)
+        api.maxLimit = try configuration.get(APIOptions.maxLimit)
+        api.baseURL = try configuration.get(APIOptions.baseURL)
+        api.wwwAuthenticateURI = try configuration.get(KeystoneAuthTokenOptions.wwwAuthenticateURI)
+        api.quotaPlans = try configuration.get(QuotaOptions.plans)
+        api.quotaCheckpoints = try configuration.get(QuotaOptions.checkpoints)
+        return api
+    }
+
+    private static func hostName() -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+        return buffer.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "localhost" }
+    }
+}
+
+/// Settings that can be read and cannot be worked with.
+struct SettingsError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

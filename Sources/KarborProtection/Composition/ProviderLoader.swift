@@ -1,0 +1,64 @@
+import Banks
+import Engine
+import FoundationEssentials
+import Loop
+import OsloConfig
+import PluginKit
+import Plugins
+import Protection
+
+/// Makes providers of provider files: the one place that knows banks and plugins by their names in such a file.
+struct ProviderLoader: Sendable {
+    let time: any TimeSource
+    /// `[protection] poll_interval`, for plugins that have none of their own.
+    let pollInterval: Duration
+
+    /// What became of one file.
+    enum Outcome: Sendable {
+        case loaded(Provider, [ConfigurationProblem])
+        case disabled
+        case failed(String)
+    }
+
+    static let registry = ProviderFileOptions.registry(with: [FileSystemBank.options, VolumeBackupPlugin.options])
+
+    func load(_ file: String) -> Outcome {
+        do {
+            let configuration = try Configuration.load(registry: Self.registry, sources: [.file(file)])
+            guard try configuration.get(ProviderFileOptions.enabled) else { return .disabled }
+            return .loaded(try provider(configuration), configuration.validate())
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    private func provider(_ configuration: Configuration) throws -> Provider {
+        let id = try configuration.get(ProviderFileOptions.id)
+        guard UUID(uuidString: id) != nil else { throw SettingsError("[provider] id: \(id) is no UUID") }
+        let plugins = try configuration.get(ProviderFileOptions.plugins).map { try plugin($0, configuration) }
+        guard !plugins.isEmpty else { throw SettingsError("[provider] plugin: there is none") }
+        return Provider(
+            id: id.lowercased(), name: try configuration.get(ProviderFileOptions.providerName),
+            description: try configuration.get(ProviderFileOptions.description),
+            checkpoints: CheckpointCollection(
+                bank: try bank(try configuration.get(ProviderFileOptions.bank), configuration)),
+            plugins: plugins)
+    }
+
+    private func bank(_ name: String, _ configuration: Configuration) throws -> any Bank {
+        switch name {
+        case "karbor-fs-bank-plugin": try FileSystemBank(configuration, time: time)
+        default: throw SettingsError("[provider] bank: \(name) is not known; there is karbor-fs-bank-plugin")
+        }
+    }
+
+    private func plugin(_ name: String, _ configuration: Configuration) throws -> any ProtectionPlugin {
+        switch name {
+        case NoOperationPlugin.name: return NoOperationPlugin()
+        case VolumeBackupPlugin.name: return try VolumeBackupPlugin(configuration, pollInterval: pollInterval)
+        default:
+            let known = [NoOperationPlugin.name, VolumeBackupPlugin.name].joined(separator: ", ")
+            throw SettingsError("[provider] plugin: \(name) is not known; there are \(known)")
+        }
+    }
+}

@@ -1,0 +1,3 @@
+import KarborProtection
+
+await KarborProtectionCommand.run()
