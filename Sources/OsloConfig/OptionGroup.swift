@@ -1,16 +1,18 @@
 /// The options of one group of a file, in the order in which they are explained.
 package struct OptionGroup: Sendable {
     package let name: String
-    package let help: String
+    package private(set) var help: String
     package private(set) var options: [AnyConfigOption]
 
-    package init(_ name: String = OptionDeclaration.defaultGroup, help: String = "", _ options: [AnyConfigOption]) {
+    package init(_ name: String = OptionDeclaration.defaultGroup, help: String = "", options: [AnyConfigOption]) {
         self.name = name
         self.help = help
         self.options = options
     }
 
-    mutating func append(_ more: [AnyConfigOption]) {
+    /// Adds the options of another declaration of the same group, and its help if there is none yet.
+    mutating func join(_ more: [AnyConfigOption], help: String) {
         options += more
+        if self.help.isEmpty { self.help = help }
     }
 }

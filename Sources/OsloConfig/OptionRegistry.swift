@@ -20,9 +20,9 @@ package struct OptionRegistry: Sendable {
         for option in group.options where register(option.declaration, in: group) { accepted.append(option) }
         let joined = OptionKey.normalized(group.name)
         if let index = groups.firstIndex(where: { OptionKey.normalized($0.name) == joined }) {
-            groups[index].append(accepted)
+            groups[index].join(accepted, help: group.help)
         } else {
-            groups.append(OptionGroup(group.name, help: group.help, accepted))
+            groups.append(OptionGroup(group.name, help: group.help, options: accepted))
         }
     }
 

@@ -1,7 +1,8 @@
 /// The commented file that explains every option of a registry, in the form of oslo-config-generator's.
 ///
 /// Each option is a comment of its help, type and limits, then `#name = default`. Taking the mark off any of these lines
-/// changes nothing; `<None>` stands where there is no default to show.
+/// changes nothing; `<None>` stands where there is no default to show. Options without effect are only named, at the end
+/// of their group: nobody needs to learn them, and whoever has them in a file can look them up.
 package enum SampleFile {
     static let width = 79
 
@@ -12,13 +13,15 @@ package enum SampleFile {
     private static func render(_ group: OptionGroup) -> String {
         var lines = ["[\(group.name)]"]
         if !group.help.isEmpty { lines += [""] + comment(group.help) }
-        for option in group.options { lines += [""] + render(option.declaration) }
+        let options = group.options.map(\.declaration)
+        for option in options where option.hasEffect { lines += [""] + render(option) }
+        let idle = options.filter { !$0.hasEffect }.map(\.name).joined(separator: ", ")
+        if !idle.isEmpty { lines += [""] + comment("Accepted for existing files, without effect here: \(idle)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
     private static func render(_ option: OptionDeclaration) -> [String] {
         var lines = comment("\(option.help) (\(option.type.summary))")
-        if !option.hasEffect { lines += comment("Accepted for existing files; has no effect here.") }
         lines += limits(of: option.type)
         for name in option.deprecatedNames {
             lines.append("# Deprecated group/name - [\(name.group ?? option.group)]/\(name.name)")

@@ -8,7 +8,7 @@ import Testing
         let registry = OptionRegistry([
             OptionGroup(
                 help: "",
-                [
+                options: [
                     ConfigOption.string(
                         "state_path", default: "/var/lib/karbor", deprecated: ["pybasedir"],
                         help: "Where the daemon keeps what it must not lose."
@@ -16,10 +16,12 @@ import Testing
                     .erased,
                     ConfigOption<String?>.string("host", sample: "<this machine's name>", help: "A name.").erased,
                     ConfigOption.integer("report_interval", default: 10, min: 0, help: "Seconds.").withoutEffect.erased,
+                    ConfigOption.integer("thread_count", default: 10, min: 0, help: "Threads.").erased,
+                    ConfigOption.boolean("idle", default: true, help: "Idle.").withoutEffect.erased,
                 ]),
             OptionGroup(
                 "trustee", help: "Who the daemon is.",
-                [
+                options: [
                     ConfigOption.secret("password", default: "hunter2", help: "The password.").erased,
                     ConfigOption.choice("auth_type", in: "trustee", ["a", "b"], default: "a", help: "How.").erased,
                     ConfigOption.secret("key", in: "trustee", default: "hunter2", help: "A key.").erased,
@@ -39,10 +41,11 @@ import Testing
                 # A name. (string value)
                 #host = <this machine's name>
 
-                # Seconds. (integer value)
-                # Accepted for existing files; has no effect here.
+                # Threads. (integer value)
                 # Minimum value: 0
-                #report_interval = 10
+                #thread_count = 10
+
+                # Accepted for existing files, without effect here: report_interval, idle
 
 
                 [trustee]
@@ -76,7 +79,7 @@ import Testing
         let help =
             "Some words that go on and on until the line is full and a little beyond it. \(word) More.\nNew line."
         let text = SampleFile.render(
-            OptionRegistry([OptionGroup(help: help, [ConfigOption.port("p", default: 1, help: help).erased])]))
+            OptionRegistry([OptionGroup(help: help, options: [ConfigOption.port("p", default: 1, help: help).erased])]))
         for line in text.split(separator: "\n") where !line.contains(word) { #expect(line.count <= SampleFile.width) }
         #expect(text.contains("\n# \(word)\n# More.\n# New line. (port value)\n"))
     }

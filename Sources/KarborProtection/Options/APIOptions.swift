@@ -1,0 +1,33 @@
+package import OsloConfig
+
+/// The REST API, in `[DEFAULT]`.
+package enum APIOptions {
+    /// How callers are known.
+    package enum AuthStrategy: String, CaseIterable, Sendable {
+        case keystone
+        case noauth
+    }
+
+    package static let listen = ConfigOption.host(
+        "osapi_karbor_listen", default: "0.0.0.0", help: "Address the REST API listens on.")
+
+    package static let port = ConfigOption.port(
+        "osapi_karbor_listen_port", default: 8799, help: "Port the REST API listens on. 0: any free one.")
+
+    package static let authStrategy = ConfigOption.choice(
+        "auth_strategy", default: AuthStrategy.keystone,
+        help: "How callers prove who they are. noauth is known, and refused at start: operations need a real token.")
+
+    package static let maxLimit = ConfigOption.integer(
+        "osapi_max_limit", default: 1000, min: 1, help: "Most items that one answer lists; more come page by page.")
+
+    package static let baseURL = ConfigOption<String?>.string(
+        "osapi_karbor_base_URL",
+        help: "Begin of the links in answers, where callers reach the API by another address than it sees, as behind a "
+            + "proxy. Unset: as the request has it.")
+
+    package static let group = OptionGroup(
+        options: [
+            listen.erased, port.erased, authStrategy.erased, maxLimit.erased, baseURL.erased,
+        ])
+}

@@ -1,0 +1,38 @@
+package import OsloConfig
+
+/// The service's own credential, `[service_user]`: the first group a service token is taken from.
+package enum ServiceUserOptions {
+    package static let credential = CredentialOptions(in: "service_user")
+
+    package static let group = OptionGroup(
+        credential.group,
+        help: "Whose token is sent as the service token beside the user's. It needs the role that the other services "
+            + "name in service_token_roles, usually service, and a project to have it in. Where this group has no "
+            + "auth_url and project, [keystone_authtoken] is used, and then [trustee].",
+        options: credential.options + [
+            ConfigOption.boolean(
+                "send_service_user_token", in: credential.group, default: false,
+                help: "Send the service token at all. This daemon always does."
+            ).withoutEffect.erased
+        ])
+}
+
+/// The credential upstream's daemon has, `[trustee]`: the last group a service token is taken from.
+package enum TrusteeOptions {
+    package static let credential = CredentialOptions(in: "trustee")
+
+    package static let group = OptionGroup(
+        credential.group,
+        help: "The credential that Karbor took its service token from. Usually without a project, and then of no use "
+            + "for that: see [service_user].",
+        options: credential.options)
+}
+
+/// Where Karbor's services look for Keystone, `[clients_keystone]`.
+package enum ClientsKeystoneOptions {
+    package static let authURI = ConfigOption.string(
+        "auth_uri", in: "clients_keystone", default: "",
+        help: "Keystone's address without a version, where no credential has an auth_url.")
+
+    package static let group = OptionGroup("clients_keystone", help: "Where Keystone is.", options: [authURI.erased])
+}
