@@ -24,35 +24,3 @@ package struct OptionDeclaration: Sendable, Equatable {
         [key] + deprecatedNames.map { OptionKey(group: $0.group ?? group, name: $0.name) }
     }
 }
-
-/// An older spelling of an option, still read, with a warning.
-package struct DeprecatedName: Sendable, Equatable, ExpressibleByStringLiteral {
-    /// nil: the option's present group.
-    package let group: String?
-    package let name: String
-
-    package init(group: String? = nil, name: String) {
-        self.group = group
-        self.name = name
-    }
-
-    package init(stringLiteral name: String) {
-        self.init(name: name)
-    }
-}
-
-/// A group and a name, as they are looked up: the name exactly, the group without regard to case unless it is DEFAULT.
-package struct OptionKey: Sendable, Hashable {
-    package let group: String
-    package let name: String
-
-    package init(group: String, name: String) {
-        self.group = Self.normalized(group)
-        self.name = name
-    }
-
-    /// oslo.config's `_normalize_group_name`: `[Q]` is `[q]`, but `[default]` is not `[DEFAULT]`.
-    static func normalized(_ group: String) -> String {
-        group == OptionDeclaration.defaultGroup ? group : group.lowercased()
-    }
-}

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import OsloConfig
-import Telemetry
 import TestSupport
 import Testing
 

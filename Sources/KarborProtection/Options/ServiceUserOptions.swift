@@ -16,23 +16,3 @@ package enum ServiceUserOptions {
             ).withoutEffect.erased
         ])
 }
-
-/// The credential upstream's daemon has, `[trustee]`: the last group a service token is taken from.
-package enum TrusteeOptions {
-    package static let credential = CredentialOptions(in: "trustee")
-
-    package static let group = OptionGroup(
-        credential.group,
-        help: "The credential that Karbor took its service token from. Usually without a project, and then of no use "
-            + "for that: see [service_user].",
-        options: credential.options)
-}
-
-/// Where Karbor's services look for Keystone, `[clients_keystone]`.
-package enum ClientsKeystoneOptions {
-    package static let authURI = ConfigOption.string(
-        "auth_uri", in: "clients_keystone", default: "",
-        help: "Keystone's address without a version, where no credential has an auth_url.")
-
-    package static let group = OptionGroup("clients_keystone", help: "Where Keystone is.", options: [authURI.erased])
-}
