@@ -4,10 +4,15 @@ package struct OptionGroup: Sendable {
     package private(set) var help: String
     package private(set) var options: [AnyConfigOption]
 
-    package init(_ name: String = OptionDeclaration.defaultGroup, help: String = "", options: [AnyConfigOption]) {
+    package init(_ name: String, help: String = "", _ options: [AnyConfigOption]) {
         self.name = name
         self.help = help
         self.options = options
+    }
+
+    /// Options of the group that has no name of its own.
+    package init(_ options: [AnyConfigOption]) {
+        self.init(OptionDeclaration.defaultGroup, options)
     }
 
     /// Adds the options of another declaration of the same group, and its help if there is none yet.

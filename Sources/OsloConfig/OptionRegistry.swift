@@ -22,7 +22,7 @@ package struct OptionRegistry: Sendable {
         if let index = groups.firstIndex(where: { OptionKey.normalized($0.name) == joined }) {
             groups[index].join(accepted, help: group.help)
         } else {
-            groups.append(OptionGroup(group.name, help: group.help, options: accepted))
+            groups.append(OptionGroup(group.name, help: group.help, accepted))
         }
     }
 

@@ -121,8 +121,8 @@ import Testing
         let snapshot = ConfigOption.boolean(
             "backup_from_snapshot", in: "cinder_backup_protection_plugin", default: true, help: "")
         let registry = ProviderFileOptions.registry(with: [
-            OptionGroup("file_system_bank_plugin", options: [bank.erased]),
-            OptionGroup("cinder_backup_protection_plugin", options: [poll.erased, snapshot.erased]),
+            OptionGroup("file_system_bank_plugin", [bank.erased]),
+            OptionGroup("cinder_backup_protection_plugin", [poll.erased, snapshot.erased]),
         ])
         let file = try Configuration.load(registry: registry, sources: [.file(path)])
         #expect(file.validate() == [])

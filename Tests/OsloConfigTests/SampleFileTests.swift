@@ -7,8 +7,7 @@ import Testing
     @Test func `each option is explained, then shown with its default`() {
         let registry = OptionRegistry([
             OptionGroup(
-                help: "",
-                options: [
+                [
                     ConfigOption.string(
                         "state_path", default: "/var/lib/karbor", deprecated: ["pybasedir"],
                         help: "Where the daemon keeps what it must not lose."
@@ -21,7 +20,7 @@ import Testing
                 ]),
             OptionGroup(
                 "trustee", help: "Who the daemon is.",
-                options: [
+                [
                     ConfigOption.secret("password", default: "hunter2", help: "The password.").erased,
                     ConfigOption.choice("auth_type", in: "trustee", ["a", "b"], default: "a", help: "How.").erased,
                     ConfigOption.secret("key", in: "trustee", default: "hunter2", help: "A key.").erased,
@@ -79,7 +78,8 @@ import Testing
         let help =
             "Some words that go on and on until the line is full and a little beyond it. \(word) More.\nNew line."
         let text = SampleFile.render(
-            OptionRegistry([OptionGroup(help: help, options: [ConfigOption.port("p", default: 1, help: help).erased])]))
+            OptionRegistry([OptionGroup("DEFAULT", help: help, [ConfigOption.port("p", default: 1, help: help).erased])]
+            ))
         for line in text.split(separator: "\n") where !line.contains(word) { #expect(line.count <= SampleFile.width) }
         #expect(text.contains("\n# \(word)\n# More.\n# New line. (port value)\n"))
     }

@@ -19,7 +19,7 @@ func configuration(
 /// A registry of options in whatever groups they say.
 func registry(of options: [AnyConfigOption]) -> OptionRegistry {
     var registry = OptionRegistry()
-    for option in options { registry.add(OptionGroup(option.declaration.group, options: [option])) }
+    for option in options { registry.add(OptionGroup(option.declaration.group, [option])) }
     return registry
 }
 

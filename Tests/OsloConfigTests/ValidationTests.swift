@@ -101,10 +101,10 @@ import Testing
     @Test func `a registry tells of its own mistakes`() {
         let one = ConfigOption.string("one", default: "", help: "")
         let clash = ConfigOption.string("two", default: "", deprecated: ["one"], help: "")
-        var registry = OptionRegistry([OptionGroup(help: "", options: [one.erased])])
+        var registry = OptionRegistry([OptionGroup([one.erased])])
         #expect(registry.mistakes.isEmpty)
-        registry.add(OptionGroup(help: "", options: [one.erased, clash.erased]))
-        registry.add(OptionGroup("other", help: "", options: [one.erased]))
+        registry.add(OptionGroup([one.erased, clash.erased]))
+        registry.add(OptionGroup("other", help: "", [one.erased]))
         #expect(
             registry.mistakes == [
                 "[DEFAULT] one is declared twice", "[DEFAULT] one is a spelling of two options",

@@ -26,8 +26,17 @@ package enum APIOptions {
         help: "Begin of the links in answers, where callers reach the API by another address than it sees, as behind a "
             + "proxy. Unset: as the request has it.")
 
+    package static let usesForwardedFor = ConfigOption.boolean(
+        "use_forwarded_for", default: false,
+        help: "Take a caller's address from X-Forwarded-For. Only where a proxy in front sets it.")
+
+    package static let serviceDownTime = ConfigOption.seconds(
+        "service_down_time", default: 60,
+        help: "Time without a sign of life after which GET /os-services shows a service as down.")
+
     package static let group = OptionGroup(
-        options: [
-            listen.erased, port.erased, authStrategy.erased, maxLimit.erased, baseURL.erased,
-        ])
+        [
+            listen.erased, port.erased, authStrategy.erased, maxLimit.erased, baseURL.erased, usesForwardedFor.erased,
+            serviceDownTime.erased,
+        ] + FilterOptions.options)
 }

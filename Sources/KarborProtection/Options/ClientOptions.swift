@@ -75,7 +75,7 @@ package struct ClientOptions: Sendable {
     package var group: OptionGroup {
         OptionGroup(
             "\(client)_client", help: "",
-            options: [
+            [
                 endpoint.erased, catalogInfo.erased, caCertFile.erased, authInsecure.erased, serviceName.erased,
                 serviceType.erased, regionID.erased, interface.erased, version,
             ] + common)

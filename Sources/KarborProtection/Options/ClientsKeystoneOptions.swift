@@ -6,5 +6,5 @@ package enum ClientsKeystoneOptions {
         "auth_uri", in: "clients_keystone", default: "",
         help: "Keystone's address without a version, where no credential has an auth_url.")
 
-    package static let group = OptionGroup("clients_keystone", help: "Where Keystone is.", options: [authURI.erased])
+    package static let group = OptionGroup("clients_keystone", help: "Where Keystone is.", [authURI.erased])
 }

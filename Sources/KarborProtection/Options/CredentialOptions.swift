@@ -20,6 +20,8 @@ package struct CredentialOptions: Sendable {
     package let projectDomainName: ConfigOption<String?>
     package let domainID: ConfigOption<String?>
     package let domainName: ConfigOption<String?>
+    package let systemScope: ConfigOption<String?>
+    package let trustID: ConfigOption<String?>
     package let defaultDomainID: ConfigOption<String?>
     package let defaultDomainName: ConfigOption<String?>
     package let applicationCredentialID: ConfigOption<String?>
@@ -50,6 +52,8 @@ package struct CredentialOptions: Sendable {
         projectDomainName = text("project_domain_name", "Name of that project's domain, in place of its id.")
         domainID = text("domain_id", "Id of a domain to be scoped to, in place of a project.")
         domainName = text("domain_name", "Name of a domain to be scoped to, in place of a project.")
+        systemScope = text("system_scope", "all: be scoped to the system, in place of a project.")
+        trustID = text("trust_id", "Id of a trust to be scoped to, in place of a project.")
         defaultDomainID = text("default_domain_id", "Id of the domain of user and project where none is named.")
         defaultDomainName = text("default_domain_name", "Name of that domain, in place of its id.")
         applicationCredentialID = text("application_credential_id", "Id of an application credential.")
@@ -72,7 +76,8 @@ package struct CredentialOptions: Sendable {
         [
             authType.erased, authSection.erased, authURL.erased, username.erased, userID.erased, userDomainID.erased,
             userDomainName.erased, password.erased, projectID.erased, projectName.erased, projectDomainID.erased,
-            projectDomainName.erased, domainID.erased, domainName.erased, defaultDomainID.erased,
+            projectDomainName.erased, domainID.erased, domainName.erased, systemScope.erased,
+            trustID.erased, defaultDomainID.erased,
             defaultDomainName.erased, applicationCredentialID.erased, applicationCredentialName.erased,
             applicationCredentialSecret.erased, caFile.erased, insecure.erased,
         ] + withoutEffect
@@ -80,9 +85,6 @@ package struct CredentialOptions: Sendable {
 
     private var withoutEffect: [AnyConfigOption] {
         [
-            ConfigOption<String?>.string("system_scope", in: group, help: "Be scoped to the system.")
-                .withoutEffect.erased,
-            ConfigOption<String?>.string("trust_id", in: group, help: "Be scoped to a trust.").withoutEffect.erased,
             ConfigOption<String?>.string("certfile", in: group, help: "Client certificate.").withoutEffect.erased,
             ConfigOption<String?>.string("keyfile", in: group, help: "Key of that certificate.").withoutEffect.erased,
             ConfigOption<Int?>.integer("timeout", in: group, help: "Seconds a request may take.").withoutEffect.erased,

@@ -13,7 +13,7 @@ package enum DatabaseOptions {
             + "but sqlite, as the MySQL database of an earlier Karbor, is a warning at start, and the default is used.")
 
     package static let group = OptionGroup(
-        name, help: "Where the daemon keeps its state.", options: [connection.erased] + withoutEffect)
+        name, help: "Where the daemon keeps its state.", [connection.erased] + withoutEffect)
 
     private static let withoutEffect: [AnyConfigOption] = [
         ConfigOption.string("backend", in: name, default: "sqlalchemy", help: "Kind of database access.")

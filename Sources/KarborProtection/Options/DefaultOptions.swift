@@ -27,7 +27,7 @@ package enum DefaultOptions {
             + "systemd's TimeoutStopSec must then be, too.")
 
     package static let group = OptionGroup(
-        options: [
+        [
             host.erased, statePath.erased, providerConfigDirectory.erased, maxConcurrentOperations.erased,
             gracefulShutdownTimeout.erased,
         ])

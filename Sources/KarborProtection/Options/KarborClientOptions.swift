@@ -6,7 +6,7 @@ package enum KarborClientOptions {
 
     package static let group = OptionGroup(
         name, help: "The REST API, as Karbor's operation engine finds it.",
-        options: [
+        [
             ConfigOption.string("service_name", in: name, default: "karbor", help: "Its name.").withoutEffect.erased,
             ConfigOption.string("service_type", in: name, default: "data-protect", help: "Its type.")
                 .withoutEffect.erased,

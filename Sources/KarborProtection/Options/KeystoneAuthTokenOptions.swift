@@ -33,7 +33,7 @@ package enum KeystoneAuthTokenOptions {
 
     package static let group = OptionGroup(
         name, help: "How this service validates the tokens of its callers.",
-        options: [
+        [
             wwwAuthenticateURI.erased, serviceTokenRoles.erased, serviceTokenRolesRequired.erased,
             tokenCacheTime.erased, regionName.erased, interface.erased,
         ] + credential.options + withoutEffect)

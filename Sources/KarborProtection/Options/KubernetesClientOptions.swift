@@ -14,5 +14,5 @@ package enum KubernetesClientOptions {
 
     package static let group = OptionGroup(
         name, help: "The Kubernetes cluster.",
-        options: [host.erased, caCertificate.erased, certificateFile.erased, keyFile.erased])
+        [host.erased, caCertificate.erased, certificateFile.erased, keyFile.erased])
 }

@@ -31,7 +31,7 @@ package enum LoggingOptions {
         help: "How the time of a line is written, as strftime(3) has it. Milliseconds follow.")
 
     package static let group = OptionGroup(
-        options: [
+        [
             debug.erased, file.erased, directory.erased, useJournal.erased, useStandardError.erased, useJSON.erased,
             dateFormat.erased,
         ] + withoutEffect)

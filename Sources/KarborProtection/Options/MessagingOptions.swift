@@ -3,8 +3,8 @@ package import OsloConfig
 /// The message bus of Karbor's services. This daemon takes operations over its REST API and needs none.
 package enum MessagingOptions {
     package static let groups: [OptionGroup] = [
-        OptionGroup(options: transport), OptionGroup(rabbitName, help: "RabbitMQ.", options: rabbit),
-        OptionGroup(notificationsName, help: "Notifications, of which there are none.", options: notifications),
+        OptionGroup(transport), OptionGroup(rabbitName, help: "RabbitMQ.", rabbit),
+        OptionGroup(notificationsName, help: "Notifications, of which there are none.", notifications),
     ]
 
     private static let transport: [AnyConfigOption] = [

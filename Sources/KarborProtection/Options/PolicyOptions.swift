@@ -10,7 +10,7 @@ package enum PolicyOptions {
 
     package static let group = OptionGroup(
         name, help: "Access rules.",
-        options: [
+        [
             policyFile.erased,
             ConfigOption.multi("policy_dirs", in: name, default: ["policy.d"], help: "Directories of more rules.")
                 .withoutEffect.erased,

@@ -26,5 +26,5 @@ package enum ProtectionOptions {
 
     package static let group = OptionGroup(
         name, help: "How operations are run.",
-        options: [allowExpiredWindow.erased, cleanupReserve.erased, maxOperationDuration.erased, pollInterval.erased])
+        [allowExpiredWindow.erased, cleanupReserve.erased, maxOperationDuration.erased, pollInterval.erased])
 }

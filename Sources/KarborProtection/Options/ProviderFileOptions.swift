@@ -24,7 +24,7 @@ package enum ProviderFileOptions {
 
     package static let group = OptionGroup(
         name, help: "What this provider is.",
-        options: [providerName.erased, description.erased, id.erased, bank.erased, plugins.erased, enabled.erased])
+        [providerName.erased, description.erased, id.erased, bank.erased, plugins.erased, enabled.erased])
 
     /// The options of a whole provider file.
     package static func registry(with groups: [OptionGroup]) -> OptionRegistry {

@@ -8,5 +8,5 @@ package enum QuotaOptions {
     package static let checkpoints = ConfigOption.integer(
         "quota_checkpoints", default: -1, min: -1, help: "Checkpoints of a project. -1: any number.")
 
-    package static let group = OptionGroup(options: [plans.erased, checkpoints.erased])
+    package static let group = OptionGroup([plans.erased, checkpoints.erased])
 }

@@ -9,7 +9,7 @@ package enum ServiceUserOptions {
         help: "Whose token is sent as the service token beside the user's. It needs the role that the other services "
             + "name in service_token_roles, usually service, and a project to have it in. Where this group has no "
             + "auth_url and project, [keystone_authtoken] is used, and then [trustee].",
-        options: credential.options + [
+        credential.options + [
             ConfigOption.boolean(
                 "send_service_user_token", in: credential.group, default: false,
                 help: "Send the service token at all. This daemon always does."

@@ -8,5 +8,5 @@ package enum TrusteeOptions {
         credential.group,
         help: "The credential that Karbor took its service token from. Usually without a project, and then of no use "
             + "for that: see [service_user].",
-        options: credential.options)
+        credential.options)
 }

@@ -3,7 +3,7 @@ package import OsloConfig
 /// Options of Karbor's other services and of its Python parts, so that one `karbor.conf` serves all of them.
 package enum UpstreamOptions {
     package static let groups: [OptionGroup] = [
-        OptionGroup(options: process + services + api + quotas + scheduling), operationEngine, concurrency,
+        OptionGroup(process + services + api + quotas + scheduling), operationEngine, concurrency,
     ]
 
     private static func text(_ name: String, _ value: String, _ help: String) -> AnyConfigOption {
@@ -36,7 +36,6 @@ package enum UpstreamOptions {
 
     private static let services: [AnyConfigOption] = [
         number("report_interval", 10, "Seconds between signs of life."),
-        number("service_down_time", 60, "Seconds after which a service counts as down."),
         flag("enable_new_services", true, "Whether a new service takes part."),
         text("protection_topic", "karbor-protection", "Message topic of the protection service."),
         text(
@@ -56,7 +55,6 @@ package enum UpstreamOptions {
     private static let api: [AnyConfigOption] = [
         ConfigOption<Int?>.integer("osapi_karbor_workers", help: "Processes of the API.").withoutEffect.erased,
         text("api_paste_config", "api-paste.ini", "Middleware of the API."),
-        flag("use_forwarded_for", false, "Believe X-Forwarded-For."),
         flag("tcp_keepalive", true, "Keep connections alive."),
         number("tcp_keepidle", 600, "Seconds until that begins."),
         ConfigOption<Int?>.integer("tcp_keepalive_interval", help: "Seconds between signs.").withoutEffect.erased,
@@ -64,17 +62,7 @@ package enum UpstreamOptions {
         number("max_header_line", 16384, "Longest header line."),
         ConfigOption<Int?>.integer("client_socket_timeout", help: "Seconds a caller may be idle.")
             .withoutEffect.erased,
-        list("query_plan_filters", ["status", "name", "description"], "Filters of plans for users."),
-        list("query_restore_filters", ["status"], "Filters of restores for users."),
-        list("query_verification_filters", ["status"], "Filters of verifications for users."),
-        list("query_provider_filters", ["name", "description"], "Filters of providers for users."),
-        list(
-            "query_checkpoint_filters", ["project_id", "plan_id", "start_date", "end_date"],
-            "Filters of checkpoints for users."),
         list("query_instance_filters", ["status"], "Filters of instances for users."),
-        list(
-            "query_operation_log_filters", ["checkpoint_id", "plan_id", "restore_id", "status"],
-            "Filters of operation logs for users."),
     ]
 
     private static let quotas: [AnyConfigOption] = [
@@ -97,7 +85,7 @@ package enum UpstreamOptions {
 
     private static let operationEngine = OptionGroup(
         "operationengine", help: "Karbor's operation engine.",
-        options: [
+        [
             ConfigOption.string(
                 "executor", in: "operationengine", default: "green_thread", help: "How its operations run."
             ).withoutEffect.erased,
@@ -108,7 +96,7 @@ package enum UpstreamOptions {
 
     private static let concurrency = OptionGroup(
         "oslo_concurrency", help: "Locks between processes.",
-        options: [
+        [
             ConfigOption<String?>.string("lock_path", in: "oslo_concurrency", help: "Directory of lock files.")
                 .withoutEffect.erased,
             ConfigOption.boolean(
