@@ -141,7 +141,7 @@ extension BankContract {
         let sorted = try await fill(bank)
         for (order, expected) in [(BankOrder.ascending, sorted), (.descending, sorted.reversed())] {
             var found: [String] = []
-            while true {
+            for _ in sorted {
                 let page = try await bank.list(under: "/i", order, after: found.last, limit: 2)
                 if page.isEmpty { break }
                 found += page

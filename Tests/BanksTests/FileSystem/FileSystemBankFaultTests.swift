@@ -168,6 +168,26 @@ import Testing
         #expect(plan.changes == ["sync", "createFile", "write", "sync", "sync", "rename c", "sync"])
     }
 
+    @Test func `a folder that another process removed or made again is no longer relied on`() async throws {
+        let folder = TemporaryFolder()
+        let plan = FaultPlan()
+        let bank = try FileSystemBank(path: folder.path, time: ManualTime(), faults: plan.faults)
+        try await bank.put(text: "1", at: BankKey("/a/b"))
+        #expect(unlink(folder.path("karbor/a/b")) == 0 && rmdir(folder.path("karbor/a")) == 0)
+        var earlier = plan.changes.count
+        try await bank.put(text: "2", at: BankKey("/a/b"))
+        #expect(plan.changes.dropFirst(earlier).contains("makeFolder a"))
+        #expect(plan.changes.dropFirst(earlier).suffix(3) == ["sync", "rename b", "sync"])
+
+        try await bank.delete(BankKey("/a/b"))
+        #expect(mkdir(folder.path("karbor/a"), 0o750) == 0)
+        earlier = plan.changes.count
+        try await bank.put(text: "3", at: BankKey("/a/b"))
+        #expect(
+            plan.changes.dropFirst(earlier) == ["createFile", "write", "sync", "sync", "rename b", "sync"],
+            "the folder's own name is synced before the object gets one in it")
+    }
+
     @Test func `a delete is on the disk when it returns, also when there was nothing to delete`() async throws {
         let folder = TemporaryFolder()
         let plan = FaultPlan()
