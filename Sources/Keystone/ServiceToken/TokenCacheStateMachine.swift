@@ -80,6 +80,7 @@ package struct TokenCacheStateMachine: Sendable {
     private var lastNumber = 0
     private var lastAttempt = 0
     private var lastAsked: Instant?
+    private var lastFailed: Instant?
     /// The attempt in flight was begun with a credential that has been replaced since.
     private var isOutdated = false
     private var earliestDeadline: Instant?
@@ -115,7 +116,7 @@ package struct TokenCacheStateMachine: Sendable {
     ) -> (Answer, [Action]) {
         if let token = token(at: now), token != rejected { return (.use(token), []) }
         if case .stopped = renewal { return (.fail(Self.stoppedError), []) }
-        if let rejected { noteRejection(of: rejected, at: now) }
+        if let rejected { _ = noteRejection(of: rejected, at: now) }
         if case .due(let due) = renewal, due > now, let failure = failureInForce, isHopeless(patience, failure) {
             return (.fail(failure), [])
         }
@@ -140,8 +141,7 @@ package struct TokenCacheStateMachine: Sendable {
 
     /// A service has refused `token`. Renews it, unless it is an old one or its renewal is on its way.
     package mutating func invalidate(rejected token: ServiceToken, at now: Instant) -> [Action] {
-        noteRejection(of: token, at: now)
-        return proceed(at: now)
+        noteRejection(of: token, at: now) ? proceed(at: now) : []
     }
 
     /// Begins to keep a token in hand. May be called twice.
@@ -164,14 +164,14 @@ package struct TokenCacheStateMachine: Sendable {
         attempt: Int, value: Secret<String>, life: Duration, asked: Instant, at now: Instant, jitter: Double
     ) -> [Action] {
         guard case .running(attempt) = renewal else { return [] }
-        let token = ServiceToken(value: value, generation: attempt)
         let end = asked + life
+        guard now < end else { return failed(attempt: attempt, Self.overError, at: now, jitter: jitter) }
+        let token = ServiceToken(value: value, generation: attempt)
         held = Held(token: token, end: end, life: life)
         renewal = .due(isOutdated ? now : end - policy.margin(life: life, jitter: jitter))
         isOutdated = false
         statistics.renewals += 1
         statistics.failuresInARow = 0
-        guard now < end else { return proceed(at: now) }
         let served = Array(waiters.keys)
         waiters = [:]
         earliestDeadline = nil
@@ -190,6 +190,7 @@ package struct TokenCacheStateMachine: Sendable {
         }
         statistics.failuresInARow += 1
         lastFailure = failure
+        lastFailed = now
         let usable = held.flatMap { now < $0.end && !$0.isRejected ? $0 : nil }
         renewal = .due(
             now
@@ -227,16 +228,21 @@ package struct TokenCacheStateMachine: Sendable {
 
     // MARK: - Private
 
-    private mutating func noteRejection(of token: ServiceToken, at now: Instant) {
-        guard let current = held, current.token == token, !current.isRejected else { return }
+    /// False if it is no news.
+    private mutating func noteRejection(of token: ServiceToken, at now: Instant) -> Bool {
+        guard let current = held, current.token == token, !current.isRejected else { return false }
         held?.isRejected = true
         statistics.rejections += 1
-        guard case .due(let due) = renewal else { return }
-        // At once; but no more often than the first pause, in case of a service that refuses whatever it is given, and
-        // invariant 6 in case Keystone does not answer.
-        let spacing = failureInForce == nil ? policy.backoff : policy.backoffLimitWithoutToken
-        if failureInForce?.code == .credentialRefused { return }
-        renewal = .due(min(due, max(now, (lastAsked ?? now) + spacing)))
+        guard case .due(let due) = renewal else { return true }
+        if let failure = failureInForce {
+            // Invariant 6. A refused credential is refused, token or no token.
+            guard failure.code != .credentialRefused else { return true }
+            renewal = .due(min(due, max(now, (lastFailed ?? now) + policy.backoffLimitWithoutToken)))
+        } else {
+            // At once; but no more often than the first pause, in case of a service that refuses whatever it is given.
+            renewal = .due(min(due, max(now, (lastAsked ?? now) + policy.backoff)))
+        }
+        return true
     }
 
     /// The failure of the last attempt, if it was one.
@@ -288,6 +294,9 @@ package struct TokenCacheStateMachine: Sendable {
 
     private static let stoppedError = ServiceError(
         .cancelled, "the daemon is stopping and renews its service token no more", serviceType: "identity")
+
+    private static let overError = ServiceError(
+        .identityUnavailable, "the service token was over before it arrived", serviceType: "identity")
 
     private static let crowdedError = ServiceError(
         .identityUnavailable, "too many requests wait for a service token already", serviceType: "identity")
