@@ -18,6 +18,8 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -77,8 +79,8 @@ let package = Package(
         room(
             "API",
             [
-                "Loop", "Telemetry", "Protection", "Engine", hummingbird, nioCore, nioPosix, httpTypes,
-                orderedCollections, log,
+                "Loop", "Telemetry", "Keystone", "Protection", "PluginKit", "Engine", hummingbird, hummingbirdCore,
+                nioCore, nioPosix, httpTypes, orderedCollections, log,
             ]),
         room(
             "KarborProtection",
@@ -108,8 +110,8 @@ let package = Package(
         tests(
             "API",
             [
-                "Loop", "Telemetry", "Protection", "Engine", "TestSupport", hummingbird, hummingbirdTesting,
-                orderedCollections, log,
+                "Loop", "Telemetry", "Keystone", "Protection", "PluginKit", "Engine", "TestSupport", hummingbird,
+                hummingbirdTesting, nioCore, nioPosix, httpTypes, orderedCollections, lifecycle, log,
             ], resources: [.copy("Golden")]),
         tests("KarborProtection", ["OsloConfig", "TestSupport"]),
     ],

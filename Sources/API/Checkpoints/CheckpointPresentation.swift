@@ -1,6 +1,6 @@
 import Protection
 
-/// A checkpoint as Karbor's API shows it, which differs with the question.
+/// A checkpoint as Karbor's API shows it, which differs on the day it is made.
 enum CheckpointPresentation {
     /// All that the bank knows.
     static func shown(_ checkpoint: Checkpoint) -> JSONValue {
@@ -9,14 +9,7 @@ enum CheckpointPresentation {
             createdAt: .string(checkpoint.createdAt))
     }
 
-    /// In a list, the plan is without its provider.
-    static func listed(_ checkpoint: Checkpoint) -> JSONValue {
-        object(
-            checkpoint, plan: planWithoutProvider(checkpoint), graph: .optional(checkpoint.resourceGraph),
-            createdAt: .string(checkpoint.createdAt))
-    }
-
-    /// The answer to its creation: nothing is known yet of when and what.
+    /// The answer to its creation: nothing is known yet of when and what, and the plan is without its provider.
     static func created(_ checkpoint: Checkpoint) -> JSONValue {
         object(checkpoint, plan: planWithoutProvider(checkpoint), graph: .null, createdAt: .null)
     }

@@ -20,7 +20,6 @@ struct OperationLogRoutes {
         let listing = try Listing(
             query: request.uri.query, caller: scope.caller, maxLimit: configuration.maxLimit, columns: Self.columns,
             allowed: configuration.filters.operationLogs)
-        if let marker = listing.marker { _ = try await services.operationLog(marker, for: scope.caller) }
         let logs = try await services.records.operationLogs(listing.rows(of: scope.caller))
         return listing.page(
             "operation_logs", logs.map(OperationLogPresentation.object), in: scope, lastID: logs.last?.id)

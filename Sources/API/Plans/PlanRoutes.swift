@@ -21,7 +21,6 @@ struct PlanRoutes {
         let listing = try Listing(
             query: request.uri.query, caller: scope.caller, maxLimit: configuration.maxLimit, columns: Self.columns,
             allowed: configuration.filters.plans)
-        if let marker = listing.marker { _ = try await services.plan(marker, for: scope.caller) }
         let plans = try await services.records.plans(listing.rows(of: scope.caller))
         return listing.page("plans", plans.map(PlanPresentation.object), in: scope, lastID: plans.last?.id)
     }

@@ -10,9 +10,10 @@ struct PythonLiteral {
 
     static func parse(_ text: String) -> JSONValue? {
         var literal = PythonLiteral(rest: text[...])
-        guard let value = literal.value(depth: 0) else { return nil }
+        guard let value = literal.value(depth: 0) else { return .none }
         literal.skipSpace()
-        return literal.rest.isEmpty ? value : nil
+        guard literal.rest.isEmpty else { return .none }
+        return value
     }
 
     private mutating func skipSpace() {
@@ -27,14 +28,14 @@ struct PythonLiteral {
     }
 
     private mutating func value(depth: Int) -> JSONValue? {
-        guard depth <= Self.depthLimit else { return nil }
+        guard depth <= Self.depthLimit else { return .none }
         skipSpace()
         switch rest.first {
         case "{": return dictionary(depth: depth)
         case "[": return list(until: "]", depth: depth)
         case "(": return list(until: ")", depth: depth)
         case "'", "\"": return string().map(JSONValue.string)
-        case nil: return nil
+        case nil: return .none
         default: return word()
         }
     }
@@ -43,12 +44,12 @@ struct PythonLiteral {
         rest.removeFirst()
         var members: OrderedDictionary<String, JSONValue> = [:]
         while !take("}") {
-            guard members.isEmpty || take(",") else { return nil }
+            guard members.isEmpty || take(",") else { return .none }
             if !members.isEmpty, take("}") { break }
             skipSpace()
             guard rest.first == "'" || rest.first == "\"", let key = string(), take(":"),
                 let value = value(depth: depth + 1)
-            else { return nil }
+            else { return .none }
             members[key] = value
         }
         return .object(members)
@@ -58,9 +59,9 @@ struct PythonLiteral {
         rest.removeFirst()
         var values: [JSONValue] = []
         while !take(end) {
-            guard values.isEmpty || take(",") else { return nil }
+            guard values.isEmpty || take(",") else { return .none }
             if !values.isEmpty, take(end) { break }
-            guard let value = value(depth: depth + 1) else { return nil }
+            guard let value = value(depth: depth + 1) else { return .none }
             values.append(value)
         }
         return .array(values)
@@ -73,13 +74,13 @@ struct PythonLiteral {
             switch character {
             case quote: return text
             case "\\":
-                guard let escaped = rest.popFirst() else { return nil }
+                guard let escaped = rest.popFirst() else { return .none }
                 switch escaped {
                 case "n": text.append("\n")
                 case "t": text.append("\t")
                 case "r": text.append("\r")
                 case "\\", "'", "\"": text.append(escaped)
-                default: return nil
+                default: return .none
                 }
             default: text.append(character)
             }
@@ -96,9 +97,9 @@ struct PythonLiteral {
         case "None", "null": return .null
         default:
             // Python's own words for numbers only: no "nan", no "infinity".
-            guard let first = word.first, first.isNumber || "+-.".contains(first) else { return nil }
+            guard let first = word.first, first.isNumber || "+-.".contains(first) else { return .none }
             if let integer = Int64(word) { return .integer(integer) }
-            guard let number = Double(word), number.isFinite else { return nil }
+            guard let number = Double(word), number.isFinite else { return .none }
             return .number(number)
         }
     }

@@ -21,7 +21,6 @@ struct RestoreRoutes {
         let listing = try Listing(
             query: request.uri.query, caller: scope.caller, maxLimit: configuration.maxLimit, columns: Self.columns,
             allowed: configuration.filters.restores)
-        if let marker = listing.marker { _ = try await services.restore(marker, for: scope.caller) }
         let restores = try await services.records.restores(listing.rows(of: scope.caller))
         return listing.page("restores", restores.map(RestorePresentation.object), in: scope, lastID: restores.last?.id)
     }

@@ -20,7 +20,6 @@ struct VerificationRoutes {
         let listing = try Listing(
             query: request.uri.query, caller: scope.caller, maxLimit: configuration.maxLimit, columns: Self.columns,
             allowed: configuration.filters.verifications)
-        if let marker = listing.marker { _ = try await services.verification(marker, for: scope.caller) }
         let rows = try await services.records.verifications(listing.rows(of: scope.caller))
         return listing.page(
             "verifications", rows.map(VerificationPresentation.object), in: scope, lastID: rows.last?.id)

@@ -1,28 +1,16 @@
-package import Telemetry
+package import Keystone
 
 /// Who makes a request: what Keystone said of the token that came with it.
 package struct Caller: Sendable {
-    package var userID: String
-    package var projectID: String
-    package var roles: [String]
-    /// `req-<uuid>`, the id under which the answer, the logs and the services below know this request.
-    package var requestID: String
-    package var remoteAddress: String?
-    /// All that is needed to act in the caller's name, the token among it, encoded. The API never looks inside.
-    package var context: Secret<[UInt8]>
+    /// All that is needed to act in the caller's name, the token among it. The API passes it on and reads no secret of it.
+    package let context: RequestContext
 
-    package init(
-        userID: String, projectID: String, roles: [String], requestID: String, remoteAddress: String?,
-        context: Secret<[UInt8]>
-    ) {
-        self.userID = userID
-        self.projectID = projectID
-        self.roles = roles
-        self.requestID = requestID
-        self.remoteAddress = remoteAddress
-        self.context = context
-    }
+    package init(_ context: RequestContext) { self.context = context }
 
-    /// Karbor's `context_is_admin`: the role `admin`, in whatever case, as oslo.policy compares roles.
-    package var isAdmin: Bool { roles.contains { $0.lowercased() == "admin" } }
+    /// Empty for a token that is for no project: no path names that.
+    package var projectID: String { context.projectID ?? "" }
+    package var userID: String { context.userID }
+    package var requestID: String { context.requestID }
+    /// Karbor's `context_is_admin`, which its rules "admin" and "admin or owner" go by.
+    package var isAdmin: Bool { context.isAdmin }
 }

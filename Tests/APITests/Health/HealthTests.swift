@@ -1,0 +1,40 @@
+import Testing
+
+@testable import API
+
+@Suite struct HealthTests {
+    @Test func `whoever asks learns whether the daemon can do its work`() async throws {
+        let api = try TestAPI()
+        try await api.run { client in
+            let ready = try await client.get("/readyz", as: nil)
+            #expect(ready.status == 200)
+            #expect(ready.json == ["status": "ready"])
+
+            api.impediments.withLock {
+                $0 = [
+                    Impediment(component: "keystone", reason: "cannot be reached"),
+                    Impediment(component: "store", reason: "read-only"),
+                ]
+            }
+            let answer = try await client.get("/readyz", as: nil)
+            #expect(answer.status == 503)
+            #expect(
+                answer.json == [
+                    "status": "not ready",
+                    "reasons": [
+                        ["component": "keystone", "reason": "cannot be reached"],
+                        ["component": "store", "reason": "read-only"],
+                    ],
+                ])
+            #expect(try await client.get("/healthz", as: nil).status == 200, "it is alive all the same")
+        }
+    }
+
+    @Test func `a balancer may ask for the head alone`() async throws {
+        try await TestAPI().run { client in
+            let answer = try await client.send("HEAD", "/healthz", nil, as: nil)
+            #expect(answer.status == 200)
+            #expect(answer.text.isEmpty)
+        }
+    }
+}

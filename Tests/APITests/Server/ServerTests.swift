@@ -1,0 +1,96 @@
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Protection
+import ServiceLifecycle
+import Testing
+
+@testable import API
+
+/// Over a real socket: what only a server does.
+@Suite struct ServerTests {
+    @Test func `it answers over a socket as it does without one`() async throws {
+        let api = try TestAPI()
+        let plan = api.addPlan()
+        try await api.run(.live) { client in
+            let answer = try await client.get("plans/\(plan.id)")
+            #expect(answer.status == 200)
+            #expect(answer.json["plan"]?["id"] == .string(plan.id))
+            #expect(answer.header("Content-Length") == String(answer.text.utf8.count))
+            #expect(api.callers.all.first?.remoteAddress == "127.0.0.1")
+        }
+    }
+
+    @Test func `ten megabytes of JSON are refused, whether or not they are announced, and the connection goes on`()
+        async throws
+    {
+        let api = try TestAPI()
+        let body = Array("{\"plan\": \"\(String(repeating: "x", count: 10 << 20))\"}".utf8)
+        try await api.run(.live) { client in
+            for headers in [[:], ["Transfer-Encoding": "chunked"]] {
+                let answer = try await client.send("POST", "plans", bytes: body, headers: headers)
+                #expect(answer.status == 413)
+                #expect(answer.kind == "overLimit")
+                #expect(try await client.get("plans").status == 200)
+            }
+        }
+        #expect(api.writes == 0)
+    }
+
+    @Test func `it says its port once it listens, and ends when it is told to`() async throws {
+        let api = try TestAPI()
+        let (ports, announce) = AsyncStream.makeStream(of: Int?.self)
+        let server = api.server(whenRunning: { port in announce.yield(port) })
+        let group = ServiceGroup(
+            configuration: .init(services: [server], gracefulShutdownSignals: [], logger: api.log.logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let announced = await ports.first { _ in true }
+            let port = try #require(announced ?? nil)
+            #expect(port > 0)
+            let answer = try await RawClient.exchange(
+                port: port, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test func `what is no HTTP, or has too much of a head, is refused and the connection closed`() async throws {
+        let api = try TestAPI { $0.limits.headerBytes = 4096 }
+        try await api.run(.live) { client in
+            let port = try #require(client.client.port)
+            for request in [
+                "GET / HTTP/1.1\r\nX-Auth-Token: \(String(repeating: "a", count: 8192))\r\n\r\n",
+                "what?\r\n\r\n",
+                "GET /\u{0} HTTP/1.1\r\n\r\n",
+            ] {
+                let answer = try await RawClient.exchange(port: port, request)
+                #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 400 "), "\(answer.prefix(100))")
+            }
+            #expect(try await client.get("plans").status == 200)
+        }
+    }
+
+    @Test func `a silent connection is closed`() async throws {
+        let api = try TestAPI { $0.limits.idle = .milliseconds(100) }
+        try await api.run(.live) { client in
+            let port = try #require(client.client.port)
+            let answer = try await RawClient.exchange(port: port, "GET /healthz HTTP/1.1\r\nHost: x\r\n")
+            #expect(answer.isEmpty)
+        }
+    }
+
+    @Test func `many at once are all answered`() async throws {
+        let api = try TestAPI()
+        try await api.run(.live) { client in
+            let port = try #require(client.client.port)
+            let request =
+                "GET \(APIClient.v1)/plans HTTP/1.1\r\nHost: x\r\nX-Auth-Token: member-token\r\nConnection: close\r\n\r\n"
+            try await withThrowingTaskGroup(of: String.self) { tasks in
+                for _ in 0..<50 { tasks.addTask { try await RawClient.exchange(port: port, request) } }
+                for try await answer in tasks { #expect(answer.hasPrefix("HTTP/1.1 200 ")) }
+            }
+        }
+    }
+}
