@@ -1,5 +1,3 @@
-// While the house is being built: only rooms that exist yet, and their doors.
-import Foundation
 // swift-tools-version: 6.2
 import PackageDescription
 
@@ -11,7 +9,6 @@ let settings: [SwiftSetting] =
     [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault")] + strict
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -23,9 +20,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A room of the house. Each may name only rooms that stand above it in this file.
@@ -35,7 +30,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources,
+        name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, resources: resources,
         swiftSettings: settings)
 }
 
@@ -44,7 +39,6 @@ let package = Package(
     products: [.executable(name: "karbor-protection", targets: ["karbor-protection"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -66,7 +60,7 @@ let package = Package(
         room("OpenStack", ["Loop", "HTTPTransport", "Keystone", httpTypes, log]),
         room("Protection", ["Loop", "Telemetry", orderedCollections]),
         room("TaskGraph", []),
-        room("PluginKit", ["OpenStack", "Protection", log, orderedCollections]),
+        room("PluginKit", ["OpenStack", "Protection", orderedCollections, log]),
         room("Plugins", ["OsloConfig", "OpenStack", "Protection", "PluginKit", orderedCollections]),
         room("Banks", ["Loop", "OsloConfig", "Protection"]),
         room("Store", ["Loop", "Telemetry", "Protection", grdb, crypto]),
@@ -79,58 +73,36 @@ let package = Package(
         room(
             "API",
             [
-                "Loop", "Telemetry", "Keystone", "Protection", "PluginKit", "Engine", hummingbird, hummingbirdCore,
-                nioCore, nioPosix, httpTypes, orderedCollections, log,
+                "Loop", "Telemetry", "Protection", "Engine", hummingbird, hummingbirdCore, nioCore, nioPosix, httpTypes,
+                orderedCollections, log,
             ]),
         room(
             "KarborProtection",
             [
                 "Loop", "Telemetry", "OsloConfig", "HTTPTransport", "Keystone", "OpenStack", "Protection", "PluginKit",
-                "Plugins", "Banks", "Store", "Engine", "API", lifecycle, unixSignals, argumentParser, log,
+                "Plugins", "Banks", "Store", "Engine", "API", lifecycle, argumentParser, orderedCollections, log,
             ]),
         .executableTarget(name: "karbor-protection", dependencies: ["KarborProtection"], swiftSettings: settings),
+
         .target(
             name: "TestSupport", dependencies: ["Loop", "Telemetry", "Protection", httpTypes, log],
-            path: "Tests/TestSupport",
-            swiftSettings: settings),
-        tests("Loop", ["TestSupport"]),
-        tests("Telemetry", ["TestSupport", log]),
-        tests("OsloConfig", ["Telemetry", "TestSupport"]),
-        tests("HTTPTransport", ["Loop", "TestSupport", httpTypes]),
-        tests("Keystone", ["Loop", "Telemetry", "HTTPTransport", "TestSupport", httpTypes, log]),
-        tests("OpenStack", ["Loop", "HTTPTransport", "Keystone", "TestSupport", httpTypes, log]),
-        tests("Protection", ["Loop", "TestSupport", orderedCollections]),
-        tests("TaskGraph", ["Loop", "TestSupport"]),
-        tests("Plugins", ["Loop", "OsloConfig", "OpenStack", "Protection", "PluginKit", "TestSupport"]),
-        tests("Banks", ["Loop", "OsloConfig", "Protection", "TestSupport"], resources: [.copy("Golden")]),
-        tests("Store", ["Loop", "Telemetry", "Protection", "TestSupport", grdb]),
-        tests(
-            "Engine",
-            ["Loop", "Telemetry", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit", "TestSupport"]),
+            path: "Tests/TestSupport", swiftSettings: settings),
+        tests("Loop", []),
+        tests("Telemetry", [log]),
+        tests("OsloConfig", ["Telemetry"]),
+        tests("HTTPTransport", ["Loop", httpTypes]),
+        tests("Keystone", ["Loop", "Telemetry", "HTTPTransport", httpTypes, log]),
+        tests("Protection", ["Loop", orderedCollections]),
+        tests("TaskGraph", ["Loop"]),
+        tests("Banks", ["Loop", "OsloConfig", "Protection"], resources: [.copy("Golden")]),
+        tests("Store", ["Loop", "Telemetry", "Protection", grdb, crypto]),
         tests(
             "API",
             [
-                "Loop", "Telemetry", "Keystone", "Protection", "PluginKit", "Engine", "TestSupport", hummingbird,
-                hummingbirdTesting, nioCore, nioPosix, httpTypes, orderedCollections, lifecycle, log,
+                "Loop", "Telemetry", "Protection", "Engine", hummingbird, hummingbirdTesting, nioCore, nioPosix, httpTypes,
+                orderedCollections, lifecycle, log,
             ], resources: [.copy("Golden")]),
-        tests("KarborProtection", ["OsloConfig", "TestSupport"]),
+        tests("KarborProtection", ["OsloConfig"]),
     ],
     swiftLanguageModes: [.v6]
 )
-
-let root = Context.packageDirectory
-func built(_ target: Target) -> Bool {
-    let folder = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
-    return FileManager.default.fileExists(atPath: root + "/" + folder)
-}
-package.targets = package.targets.filter(built)
-let names = Set(package.targets.map(\.name))
-for target in package.targets {
-    target.dependencies = target.dependencies.filter {
-        switch $0 {
-        case .byNameItem(let name, _): names.contains(name)
-        default: true
-        }
-    }
-}
-if !names.contains("karbor-protection") { package.products = [] }

@@ -25,7 +25,7 @@ package struct OperationAdmission: OperationService {
         for resource in plan.resources where provider.plugins[resource.type] == nil {
             throw ServiceFault(.badRequest, "The provider does not protect resources of type \(resource.type).")
         }
-        var operation = try operation(.protect, provider: provider, checkpointID: environment.newID(), caller: caller)
+        var operation = operation(.protect, provider: provider, checkpointID: environment.newID(), caller: caller)
         operation.projectID = plan.projectID
         operation.planID = plan.id
         operation.parameters = plan.parameters
@@ -51,7 +51,7 @@ package struct OperationAdmission: OperationService {
     package func restore(_ request: RestoreRequest, caller: Caller) async throws(ServiceFault) -> Restore {
         let provider = try provider(request.providerID)
         let checkpoint = try await usable(request.checkpointID, of: provider, caller: caller)
-        var operation = try operation(.restore, provider: provider, checkpointID: checkpoint.id, caller: caller)
+        var operation = operation(.restore, provider: provider, checkpointID: checkpoint.id, caller: caller)
         let restore = Restore(
             id: environment.newID(), projectID: caller.projectID, providerID: provider.id,
             checkpointID: checkpoint.id, restoreTarget: request.restoreTarget, parameters: request.parameters,
@@ -68,7 +68,7 @@ package struct OperationAdmission: OperationService {
     package func verify(_ request: VerificationRequest, caller: Caller) async throws(ServiceFault) -> Verification {
         let provider = try provider(request.providerID)
         let checkpoint = try await usable(request.checkpointID, of: provider, caller: caller)
-        var operation = try operation(.verify, provider: provider, checkpointID: checkpoint.id, caller: caller)
+        var operation = operation(.verify, provider: provider, checkpointID: checkpoint.id, caller: caller)
         let verification = Verification(
             id: environment.newID(), projectID: caller.projectID, providerID: provider.id,
             checkpointID: checkpoint.id, parameters: request.parameters, createdAt: operation.submittedAt)
@@ -88,7 +88,7 @@ package struct OperationAdmission: OperationService {
             throw ServiceFault(
                 .conflict, "The checkpoint \(checkpointID) can not be deleted: it is \(checkpoint.status.rawValue).")
         }
-        var operation = try operation(.delete, provider: provider, checkpointID: checkpoint.id, caller: caller)
+        var operation = operation(.delete, provider: provider, checkpointID: checkpoint.id, caller: caller)
         operation.projectID = checkpoint.projectID
         operation.planID = checkpoint.planID
         try await admit(try admission(of: operation, caller: caller))
@@ -176,17 +176,9 @@ package struct OperationAdmission: OperationService {
         return checkpoint
     }
 
-    private func context(of caller: Caller) throws(ServiceFault) -> RequestContext {
-        do {
-            return try RequestContext(encodedWithSecrets: caller.context)
-        } catch {
-            throw ServiceFault(.internal, "the caller's context cannot be read")
-        }
-    }
-
     private func operation(
         _ kind: OperationKind, provider: Provider, checkpointID: String, caller: Caller
-    ) throws(ServiceFault) -> Operation {
+    ) -> Operation {
         let settings = environment.settings
         let now = environment.time.date()
         let window = Duration.seconds(settings.allowExpiredWindow)
@@ -194,7 +186,7 @@ package struct OperationAdmission: OperationService {
             id: environment.newID(), kind: kind, projectID: caller.projectID, userID: caller.userID,
             requestID: caller.requestID, providerID: provider.id, checkpointID: checkpointID, submittedAt: now,
             deadline: now.addingTimeInterval(settings.maxOperationDuration),
-            acceptableUntil: try context(of: caller).acceptableUntil(window: window) ?? .distantFuture)
+            acceptableUntil: caller.context.acceptableUntil(window: window) ?? .distantFuture)
     }
 
     private func admission(of operation: Operation, caller: Caller) throws(ServiceFault) -> Admission {
@@ -205,7 +197,11 @@ package struct OperationAdmission: OperationService {
             restoreID: operation.restoreID, status: frame.running,
             extraInfo: ResultLedger(operation: operation, store: environment.store, report: ResourceReport()).extraInfo,
             createdAt: operation.submittedAt)
-        return Admission(operation: operation, context: caller.context, log: log)
+        do {
+            return Admission(operation: operation, context: try caller.context.encodedWithSecrets(), log: log)
+        } catch {
+            throw ServiceFault(.internal, "the caller's context cannot be written")
+        }
     }
 
     private func admit(_ admission: Admission, quota: Int = -1) async throws(ServiceFault) {

@@ -24,7 +24,7 @@ package struct ProtectableCatalog: ProtectableService {
     ) async throws(ServiceFault) -> [ProtectableInstance] {
         let plugin = try plugin(type)
         do {
-            let clients = try clients(of: caller)
+            let clients = clients(of: caller)
             var instances: [ProtectableInstance] = []
             for resource in try await plugin.list(clients, parameters: parameters.object ?? [:]) {
                 instances.append(try await instance(resource, clients))
@@ -40,7 +40,7 @@ package struct ProtectableCatalog: ProtectableService {
     ) async throws(ServiceFault) -> ProtectableInstance {
         let plugin = try plugin(key.type)
         do {
-            let clients = try clients(of: caller)
+            let clients = clients(of: caller)
             let resource = try await plugin.show(key.id, clients, parameters: parameters.object ?? [:])
             return try await instance(resource, clients)
         } catch {
@@ -55,8 +55,8 @@ package struct ProtectableCatalog: ProtectableService {
         return plugin
     }
 
-    private func clients(of caller: Caller) throws -> ClientFactory {
-        environment.clients(try RequestContext(encodedWithSecrets: caller.context), caller.requestID)
+    private func clients(of caller: Caller) -> ClientFactory {
+        environment.clients(caller.context, caller.requestID)
     }
 
     private func instance(_ resource: Resource, _ clients: ClientFactory) async throws -> ProtectableInstance {

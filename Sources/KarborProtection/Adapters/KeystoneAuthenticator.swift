@@ -17,13 +17,6 @@ struct KeystoneAuthenticator: Authenticator {
         }
         let context = RequestContext(
             token: identity.token, requestID: credentials.requestID, remoteAddress: credentials.remoteAddress)
-        do {
-            return Caller(
-                userID: context.userID, projectID: context.projectID ?? "", roles: context.roles,
-                requestID: context.requestID, remoteAddress: context.remoteAddress,
-                context: try context.encodedWithSecrets())
-        } catch {
-            throw .unavailable(reason: "the caller's context cannot be written", retryAfter: .seconds(60))
-        }
+        return Caller(context)
     }
 }

@@ -10,7 +10,7 @@ struct CheckConfiguration: AsyncParsableCommand {
         commandName: "check-config",
         abstract: "Check karbor.conf and the provider files, and ask Keystone for a service token.")
 
-    @OptionGroup var arguments: ConfigurationArguments
+    @ArgumentParser.OptionGroup var arguments: ConfigurationArguments
 
     @Flag(help: "Do not ask Keystone.")
     var offline = false
@@ -63,8 +63,9 @@ struct CheckConfiguration: AsyncParsableCommand {
             if let warning = StartWarnings.role(of: token.roleNames, settings) {
                 print("warning: \(warning)")
             } else {
-                print("notice: [\(settings.credential.group)] gets a service token with the roles "
-                    + token.roleNames.joined(separator: ", "))
+                print(
+                    "notice: [\(settings.credential.group)] gets a service token with the roles "
+                        + token.roleNames.joined(separator: ", "))
             }
             await clients.transport.shutdown()
         } catch {

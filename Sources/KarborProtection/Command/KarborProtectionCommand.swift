@@ -23,7 +23,7 @@ package struct KarborProtectionCommand: AsyncParsableCommand {
         } catch {
             let code = exitCode(for: error)
             let text = fullMessage(for: error)
-            if !text.isEmpty { fputs(text + "\n", code.isSuccess ? stdout : stderr) }
+            if !text.isEmpty { if code.isSuccess { print(text) } else { Terminal.complain(text) } }
             Glibc.exit(code == .validationFailure ? 2 : code.rawValue)
         }
     }

@@ -1,14 +1,14 @@
 import ArgumentParser
-import Glibc
 import OsloConfig
 import Telemetry
 
 /// The daemon.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Run the daemon, in the foreground (this is what happens without a subcommand).")
+        commandName: "serve", abstract: "Run the daemon, in the foreground (this is what happens without a subcommand)."
+    )
 
-    @OptionGroup var arguments: ConfigurationArguments
+    @ArgumentParser.OptionGroup var arguments: ConfigurationArguments
 
     @Flag(name: .customLong("version"), help: "Print the version and exit.")
     var version = false
@@ -24,14 +24,14 @@ struct Serve: AsyncParsableCommand {
             guard errors.isEmpty else { throw SettingsError(errors.map(\.description).joined(separator: "\n")) }
             settings = try DaemonSettings(configuration)
         } catch {
-            fputs("karbor-protection: \(error)\n", stderr)
+            Terminal.complain("karbor-protection: \(error)")
             throw ExitCode.configuration
         }
         do {
             let control = try LogSettings(configuration).bootstrap(environment: ProcessEnvironment.all)
             try await Daemon(settings: settings, configuration: configuration, logControl: control).run()
         } catch {
-            fputs("karbor-protection: \(error)\n", stderr)
+            Terminal.complain("karbor-protection: \(error)")
             throw ExitCode.failure
         }
     }

@@ -82,7 +82,8 @@ struct Daemon: Sendable {
                 providers.append(provider)
             case .disabled: log.info("provider not enabled", metadata: ["file": "\(file)"])
             // As upstream: one broken file takes no other provider away.
-            case .failed(let reason): log.error("provider not loaded", metadata: ["file": "\(file)", "reason": "\(reason)"])
+            case .failed(let reason):
+                log.error("provider not loaded", metadata: ["file": "\(file)", "reason": "\(reason)"])
             }
         }
         if providers.isEmpty { log.warning("there are no providers: nothing can be protected") }

@@ -24,7 +24,7 @@ struct DaemonSettings: Sendable {
     let reportInterval: Duration
 
     init(_ configuration: Configuration) throws {
-        guard try configuration.get(APIOptions.authStrategy) != "noauth" else {
+        guard try configuration.get(APIOptions.authStrategy) != .noauth else {
             throw SettingsError(
                 "\(configuration.origin(of: APIOptions.authStrategy)): [DEFAULT] auth_strategy: noauth is not supported: "
                     + "whoever can reach the API could act as anybody")
@@ -45,7 +45,7 @@ struct DaemonSettings: Sendable {
         api = try Self.api(configuration)
         pollInterval = try configuration.get(ProtectionOptions.pollInterval)
         gracefulShutdownTimeout = try configuration.get(DefaultOptions.gracefulShutdownTimeout)
-        reportInterval = .seconds(max(1, try configuration.get(DefaultOptions.reportInterval)))
+        reportInterval = try configuration.get(DefaultOptions.reportInterval)
         providerDirectory = ProviderFiles.directory(try configuration.get(DefaultOptions.providerConfigDirectory))
     }
 
@@ -65,6 +65,8 @@ struct DaemonSettings: Sendable {
         api.maxLimit = try configuration.get(APIOptions.maxLimit)
         api.baseURL = try configuration.get(APIOptions.baseURL)
         api.wwwAuthenticateURI = try configuration.get(KeystoneAuthTokenOptions.wwwAuthenticateURI)
+        api.usesForwardedFor = try configuration.get(APIOptions.usesForwardedFor)
+        api.serviceDownTime = try configuration.get(APIOptions.serviceDownTime)
         api.quotaPlans = try configuration.get(QuotaOptions.plans)
         api.quotaCheckpoints = try configuration.get(QuotaOptions.checkpoints)
         return api

@@ -3,7 +3,9 @@ import Glibc
 /// Where provider files are.
 enum ProviderFiles {
     /// Where Karbor looks for a directory that is not absolute, after the place itself.
-    private static let searched = ["/var/lib/karbor/etc/karbor/", "/var/lib/karbor/etc/", "/var/lib/karbor/", "/etc/karbor/"]
+    private static let searched = [
+        "/var/lib/karbor/etc/karbor/", "/var/lib/karbor/etc/", "/var/lib/karbor/", "/etc/karbor/",
+    ]
 
     /// The first directory of that name; nil where there is none.
     static func directory(_ name: String) -> String? {

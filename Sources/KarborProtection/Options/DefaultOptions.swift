@@ -26,8 +26,13 @@ package enum DefaultOptions {
             + "Waiting for a backup or restore is left at once, and goes on after the next start. 0: without limit; "
             + "systemd's TimeoutStopSec must then be, too.")
 
+    package static let reportInterval = ConfigOption.seconds(
+        "report_interval", default: 10, min: 1,
+        help: "Time between two signs of life of this daemon, which GET /os-services shows.")
+
     package static let group = OptionGroup(
         [
+            reportInterval.erased,
             host.erased, statePath.erased, providerConfigDirectory.erased, maxConcurrentOperations.erased,
             gracefulShutdownTimeout.erased,
         ])

@@ -35,7 +35,6 @@ package enum UpstreamOptions {
     ]
 
     private static let services: [AnyConfigOption] = [
-        number("report_interval", 10, "Seconds between signs of life."),
         flag("enable_new_services", true, "Whether a new service takes part."),
         text("protection_topic", "karbor-protection", "Message topic of the protection service."),
         text(

@@ -14,18 +14,34 @@ struct HeartbeatService: Service {
     let log: Logger
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             var isFailing = false
-            while !Task.isCancelled {
-                do throws(StoreError) {
-                    try await store.beat(binary: binary, host: host, at: time.date())
-                    isFailing = false
-                } catch {
-                    if !isFailing { log.warning("the heartbeat could not be written", metadata: ["reason": "\(error)"]) }
-                    isFailing = true
+            repeat {
+                let reason = await beat()
+                if let reason, !isFailing {
+                    log.warning("the heartbeat could not be written", metadata: ["reason": "\(reason)"])
                 }
-                do { try await time.sleep(for: interval) } catch { break }
-            }
+                isFailing = reason != nil
+            } while await pause()
+        }
+    }
+
+    /// Why it failed, if it did.
+    private func beat() async -> StoreError? {
+        do {
+            try await store.beat(binary: binary, host: host, at: time.date())
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func pause() async -> Bool {
+        do {
+            try await time.sleep(for: interval)
+            return true
+        } catch {
+            return false
         }
     }
 }

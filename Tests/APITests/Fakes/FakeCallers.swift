@@ -1,3 +1,4 @@
+import Engine
 import Keystone
 import Synchronization
 import Telemetry
