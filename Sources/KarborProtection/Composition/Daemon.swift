@@ -64,8 +64,11 @@ struct Daemon: Sendable {
     }
 
     private func group(_ services: [any Service], _ log: Logger) -> ServiceGroupConfiguration {
+        // At lower levels it prints the services themselves.
+        var quiet = Logger(label: "karbor.services")
+        quiet.logLevel = .notice
         var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "karbor.services"))
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         if settings.gracefulShutdownTimeout > .zero {
             group.maximumGracefulShutdownDuration = settings.gracefulShutdownTimeout
         }
@@ -105,7 +108,9 @@ struct Daemon: Sendable {
             readiness: { impediments(clients, environment.providers) }, time: environment.time,
             newID: environment.newID)
         let status = status(engine, clients, environment.providers)
-        return APIServer(configuration: settings.api, services: services, logger: Logger(label: "karbor.api")) { port in
+        var apiLog = Logger(label: "karbor.api")
+        apiLog.logLevel = .info
+        return APIServer(configuration: settings.api, services: services, logger: apiLog) { port in
             let line = await status()
             _ = ServiceNotifier().ready(status: line)
             log.notice("ready", metadata: ["port": "\(port ?? 0)", "status": "\(line)"])
