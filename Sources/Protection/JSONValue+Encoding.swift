@@ -18,7 +18,7 @@ extension JSONValue {
         case .bool(let value): out += (value ? "true" : "false").utf8
         case .integer(let value): out += String(value).utf8
         // JSON has no word for what is not finite.
-        case .number(let value): out += (value.isFinite ? "\(value)" : "null").utf8
+        case .number(let value): out += (value.isFinite ? Self.digits(of: value) : "null").utf8
         case .string(let value): Self.quote(value, into: &out)
         case .array(let values):
             out.append(UInt8(ascii: "["))
@@ -37,6 +37,12 @@ extension JSONValue {
             }
             out.append(UInt8(ascii: "}"))
         }
+    }
+
+    /// Swift turns to an exponent where a Double no longer holds every integer, at 2 to the 53rd; Python at 10 to the 16th.
+    private static func digits(of value: Double) -> String {
+        let isBetween = value.magnitude >= 0x1p53 && value.magnitude < 1e16
+        return isBetween ? "\(Int64(value)).0" : "\(value)"
     }
 
     private static func quote(_ text: String, into out: inout [UInt8]) {
