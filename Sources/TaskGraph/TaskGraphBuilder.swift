@@ -1,7 +1,7 @@
 /// Collects nodes and edges, and makes the graph of them.
 ///
-/// Mistakes that one call can show are thrown by that call, a cycle by `build()`. After an error the builder is as it was
-/// before the call. The same edge may be added again; that changes nothing.
+/// Mistakes that one call can show are thrown by that call, a cycle by `build()`. After an error the builder is as it
+/// was before the call. The same edge may be added again; that changes nothing.
 package struct TaskGraphBuilder<ID: Hashable & Sendable>: Sendable {
     private var nodes: [ID] = []
     private var indices: [ID: Int] = [:]

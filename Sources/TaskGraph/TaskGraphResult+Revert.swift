@@ -7,8 +7,8 @@ extension TaskGraphResult {
 
     /// Undoes what ran, the last that ended first: also what failed or was cancelled half-way, not what never started.
     ///
-    /// A revert that throws does not stop the others; what was thrown comes back. It goes on when the caller is cancelled:
-    /// a body that must not then take long has to look itself.
+    /// A revert that throws does not stop the others; what was thrown comes back. It goes on when the caller is
+    /// cancelled: a body that must not then take long has to look itself.
     nonisolated(nonsending) package func revert(
         _ body: (ID, TaskOutcome<ID>) async throws -> Void
     ) async -> [RevertFailure] {

@@ -41,7 +41,7 @@ final class TaskGraphRun<ID: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// For the starter: waits until there is something to start that no worker takes by itself; false when all has ended.
+    /// For the starter: waits until there is something that no worker starts by itself; false when all has ended.
     nonisolated(nonsending) func hasMoreToStart() async -> Bool {
         await withCheckedContinuation { continuation in
             let answer: Bool? = state.withLock { state in

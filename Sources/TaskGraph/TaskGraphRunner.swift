@@ -11,8 +11,8 @@ package struct TaskGraphRunner: Sendable {
 
     /// Runs `body` for every node and returns when all have ended.
     ///
-    /// All bodies are child tasks of the caller: they run with its task-executor preference, and its cancellation reaches
-    /// them. Then nothing new starts, what runs is awaited, and the rest is cancelled. A body that throws
+    /// All bodies run in child tasks of the caller: with its task-executor preference, and within reach of its
+    /// cancellation. Then nothing new starts, what runs is awaited, and the rest is cancelled. A body that throws
     /// `CancellationError` without having been cancelled has failed. Nothing is repeated: a body that wants another try
     /// makes it, since it has the clock and knows which errors pass.
     nonisolated(nonsending) package func run<ID>(

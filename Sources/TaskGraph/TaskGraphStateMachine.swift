@@ -9,8 +9,8 @@
 ///    the same instant in the order of the edges, those without predecessors in the order of the nodes).
 /// 3. Only a running node finishes, and it finishes once.
 /// 4. A node is skipped because of the first of its ancestors that failed, and then never starts.
-/// 5. Once the run is stopped (by `cancel`, or by a failure under `.stopAll`) no node is waiting or ready: the ones that
-///    run are the last.
+/// 5. Once the run is stopped (by `cancel`, or by a failure under `.stopAll`) no node is waiting or ready: the ones
+///    that run are the last.
 /// 6. If nothing is running and nothing is ready, every node has ended. (So a run cannot hang: the graph has no cycle.)
 ///
 /// States:
@@ -36,8 +36,8 @@ package struct TaskGraphStateMachine: Sendable {
     private var states: [NodeState]
     /// For each node how many of the edges towards it have not succeeded yet.
     private var missing: [Int32]
-    /// All nodes that ever became ready, in that order. A node does so once, so this needs no ring: the first `taken` of
-    /// them have started, the rest is the queue.
+    /// All nodes that ever became ready, in that order. A node does so once, so this needs no ring: the first `taken`
+    /// of them have started, the rest is the queue.
     private var readied: [Int32]
     private var taken = 0
     private var running = 0

@@ -88,7 +88,7 @@ package struct TaskGraphTopology: Sendable {
         return freed == count ? [] : (0..<count).filter { missing[$0] > 0 }
     }
 
-    /// Turns a way that was found backwards, and begins it at its oldest node, so that the same graph gives the same path.
+    /// Turns a way that was found backwards, and begins it at its oldest node: the same graph gives the same path.
     private static func forwards(_ backwards: [Int]) -> [Int] {
         let path = Array(backwards.reversed())
         let oldest = path.indices.min { path[$0] < path[$1] } ?? 0

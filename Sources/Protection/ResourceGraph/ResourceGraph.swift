@@ -9,7 +9,7 @@ package struct ResourceGraph: Sendable, Equatable {
     package let children: [[Int]]
     /// What the operation was asked for and belongs to nothing else in the graph, in that order.
     package let roots: [Int]
-    /// Whose extra information the bank keeps as JSON text: Karbor does so for what a plan lists, not for what it finds.
+    /// Whose extra information a bank keeps as JSON text; Karbor does for what a plan lists, not for what it finds.
     let textual: Set<ResourceKey>
     private let indices: [ResourceKey: Int]
 

@@ -1,10 +1,10 @@
 /// Walks from some resources to all that belong to them, depth first: says whose children it wants, and takes them.
 ///
-/// A value without recursion: the depth of a graph costs memory, not stack, and each resource is asked for once, however
-/// many ways lead to it.
+/// A value without recursion: the depth of a graph costs memory, not stack, and each resource is asked for once,
+/// however many ways lead to it.
 ///
 /// Invariants:
-/// 1. A resource is open from `next` returning it until all below it is done; the open ones are the way to where we are.
+/// 1. A resource is open from `next` returning it until all below it is done; the open ones are the way to here.
 /// 2. Meeting an open resource is a cycle, and the way from it to here is its path.
 /// 3. A resource is done after its children, so the order of being done is that of the graph.
 ///
@@ -75,7 +75,7 @@ struct ResourceGraphWalk {
             textual: textual)
     }
 
-    /// The next child of the last open resource; what has no more children is done; then the next resource to walk from.
+    /// The next child of the last open resource; one without more children is done; then the next one to walk from.
     private mutating func nextToLookAt() -> Int? {
         while let step = way.last {
             if step.looked < children[step.index].count {
