@@ -133,8 +133,12 @@ actor CurlCore {
     }
 
     private func setAlarm() {
-        let due = [multi?.due, deadlines.earliest()].compactMap(\.self).min()
-        alarm?.set(for: due)
+        alarm?.set(for: nextWake())
+    }
+
+    /// When it wants to be woken though nothing happens; nil while it is idle.
+    func nextWake() -> ContinuousClock.Instant? {
+        [multi?.due, deadlines.earliest()].compactMap(\.self).min()
     }
 
     // MARK: - The way of a transfer

@@ -68,6 +68,8 @@ final class CurlMulti {
     }
 
     func timeHasCome() {
+        // libcurl takes its timer for spent by this call: it says so again if it still wants one, and nothing if not.
+        due = nil
         act(CURL_SOCKET_TIMEOUT, 0)
     }
 

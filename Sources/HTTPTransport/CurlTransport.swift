@@ -7,7 +7,7 @@ import Synchronization
 /// are limited, and wait in order beyond that. Connections are kept and shared by all requests. Requests without streamed
 /// bodies may go over HTTP/2 where TLS offers it; all others go over HTTP/1.1.
 package final class CurlTransport: Transport {
-    private let core: CurlCore
+    let core: CurlCore
     private let streamBuffer: Int
     private let lastID = Atomic<UInt64>(0)
 

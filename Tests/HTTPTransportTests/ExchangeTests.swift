@@ -1,8 +1,9 @@
-import HTTPTransport
 import HTTPTypes
 import Loop
 import TestSupport
 import Testing
+
+@testable import HTTPTransport
 
 @Suite struct ExchangeTests {
     @Test func `an answer comes with its status, its fields, repeated ones too, and its body`() async throws {
@@ -82,6 +83,14 @@ import Testing
         }
         #expect(server.connectionCount == 1)
         #expect(server.requests.count == 20)
+    }
+
+    @Test func `a transport without requests wants no waking`() async throws {
+        let server = try ScriptedServer { _ in ScriptedResponse(200) }
+        try await withTransport { transport, _ in
+            _ = try await transport.send(request(.get, server.authority))
+            #expect(await transport.core.nextWake() == nil, "libcurl's timer for connecting is over")
+        }
     }
 
     @Test func `64 requests at a time each get their own answer, from the loop and from the pool`() async throws {

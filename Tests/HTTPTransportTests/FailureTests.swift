@@ -31,7 +31,7 @@ import Testing
         let start = ContinuousClock.now
         let error = try await failure(asked)
         #expect(error.code == .timeout && error.disposition == .transient && !error.requestMayHaveArrived)
-        #expect(.now - start < .seconds(4))
+        #expect(.now - start < .seconds(30), "well before the deadline")
     }
 
     @Test func `a server that never answers is given up at the deadline, and its connection closed`() async throws {

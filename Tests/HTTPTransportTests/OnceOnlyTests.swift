@@ -9,9 +9,17 @@ import Testing
         case close, reset, closeAfterHeadWasRead
     }
 
-    struct Case: Sendable {
+    struct Case: Sendable, CustomTestStringConvertible {
         var method: HTTPRequest.Method
         var body: RequestBody
+
+        var testDescription: String {
+            switch body {
+            case .none: "\(method)"
+            case .bytes(let bytes): "\(method) with \(bytes.count) bytes"
+            case .stream: "\(method) with a stream"
+            }
+        }
     }
 
     /// The answer to the first request keeps the connection, which then ends after the second one has been read.

@@ -19,7 +19,7 @@ func withTransport<T: Sendable>(
 
 func request(
     _ method: HTTPRequest.Method, _ authority: String, _ path: String = "/", scheme: String = "http",
-    headerFields: HTTPFields = [:], body: RequestBody = .none, within time: Duration = .seconds(8)
+    headerFields: HTTPFields = [:], body: RequestBody = .none, within time: Duration = .seconds(60)
 ) -> TransportRequest {
     TransportRequest(
         HTTPRequest(method: method, scheme: scheme, authority: authority, path: path, headerFields: headerFields),
