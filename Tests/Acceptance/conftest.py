@@ -11,9 +11,21 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 pytest.register_assert_rewrite('harness')
 
 from harness.cloud import Cloud          # noqa: E402
-from harness.daemon import Daemon        # noqa: E402
+from harness.daemon import Daemon, binary  # noqa: E402
 from harness.karbor import Karbor        # noqa: E402
 from harness.proxy import Proxy          # noqa: E402
+
+
+def pytest_collection_finish(session):
+    """One clear word instead of a failure of every test."""
+    if session.config.option.collectonly or not session.items:
+        return
+    if not binary().exists():
+        pytest.exit('%s does not exist: build it, or name another one in KARBOR_BINARY' % binary(), returncode=1)
+    try:
+        Cloud()
+    except RuntimeError as error:
+        pytest.exit(str(error), returncode=1)
 
 
 @pytest.fixture(scope='session')

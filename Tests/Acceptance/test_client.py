@@ -57,7 +57,7 @@ def test_the_way_of_a_volume_by_command_line(run, tenant):
     assert run('plan-list', '--name', 'weekly', '--limit', 5, '--sort', 'created_at:desc').rows() == [plan]
 
     checkpoint = run('checkpoint-create', INFRA, plan, '--extra_info', 'asked-by=me')['id']
-    eventually(lambda: run('checkpoint-show', INFRA, checkpoint)['status'] == 'available', 'checkpoint available', 40)
+    eventually(lambda: run('checkpoint-show', INFRA, checkpoint)['status'] == 'available', 'checkpoint available', 90)
     assert 'asked-by' in run('checkpoint-show', INFRA, checkpoint)['extra_info']
     assert run('checkpoint-list', INFRA, '--plan_id', plan).rows()[0] == checkpoint
     assert tenant.all('backup')[0]['name'] == 'by-hand'
@@ -67,7 +67,7 @@ def test_the_way_of_a_volume_by_command_line(run, tenant):
 
     restore = run('restore-create', INFRA, checkpoint, '--parameters',
                   'resource_type=%s,resource_id=%s,restore_name=back' % (VOLUME, volume))['id']
-    eventually(lambda: run('restore-show', restore)['status'] == 'success', 'restored', 40)
+    eventually(lambda: run('restore-show', restore)['status'] == 'success', 'restored', 90)
     assert run('restore-list').rows()[0] == restore
     [restored] = tenant.ids('volume') - {volume}
     assert tenant.checksum(restored) == before

@@ -53,7 +53,7 @@ def test_an_operation_that_is_only_queued_runs_after_a_restart(work, tenant):
     checkpoint = work.protect(plan)
     work.daemon.kill()                          # accepted means: on disk before the answer
     work.daemon.start()
-    eventually(lambda: work.checkpoint(checkpoint)['status'] in ('available', 'error'), 'not stuck', 40)
+    eventually(lambda: work.checkpoint(checkpoint)['status'] in ('available', 'error'), 'not stuck', 90)
     log = work.log('protect', checkpoint_id=checkpoint)
     assert log['status'] == 'available' or log['error_info']
 
@@ -64,7 +64,7 @@ def test_nothing_is_stuck_after_sigkill_in_the_middle(work, tenant):
     eventually(lambda: tenant.ids('backup'), 'the backup is being made')
     work.daemon.kill()
     work.daemon.start()
-    eventually(lambda: work.checkpoint(checkpoint)['status'] in ('available', 'error'), 'not stuck', 40)
+    eventually(lambda: work.checkpoint(checkpoint)['status'] in ('available', 'error'), 'not stuck', 90)
     log = work.log('protect', checkpoint_id=checkpoint)
     assert log['status'] == 'available' or log['error_info'], 'an error has a reason'
     assert len(tenant.ids('backup')) <= 1

@@ -4,7 +4,7 @@ import os
 import pathlib
 import uuid
 
-from .http import send
+from .http import seconds_of, send
 from .tenant import Tenant
 
 DOMAIN = {'id': 'default'}
@@ -44,8 +44,8 @@ class Cloud:
                 'name': user, 'domain': DOMAIN, 'password': password}}},
             'scope': {'project': {'id': project_id}}}}, headers)
         body = answer.expect(201)['token']
-        return Token(answer.headers['X-Subject-Token'], _seconds(body['issued_at']),
-                     _seconds(body['expires_at']) - _seconds(body['issued_at']),
+        return Token(answer.headers['X-Subject-Token'], seconds_of(body['issued_at']),
+                     seconds_of(body['expires_at']) - seconds_of(body['issued_at']),
                      window or self.facts['allow_expired_window'])
 
     def token_of(self, user, project, **times):
@@ -95,10 +95,3 @@ class Cloud:
             self.keystone('PUT', '/projects/%s/users/%s/roles/%s' % (
                 project, user, self.facts['roles'][role])).expect(204)
         return user
-
-
-def _seconds(timestamp):
-    """Of Keystone's 2026-11-24T12:52:51.000000Z."""
-    import calendar
-    import time
-    return calendar.timegm(time.strptime(timestamp.split('.')[0].rstrip('Z'), '%Y-%m-%dT%H:%M:%S'))

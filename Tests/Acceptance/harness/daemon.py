@@ -94,7 +94,6 @@ class Daemon:
     def start(self, ready=True, seconds=20):
         """Returns when it has said READY, unless that is not expected."""
         assert self._process is None, 'it runs'
-        assert os.access(binary(), os.X_OK), '%s does not exist: build it, or name another one in KARBOR_BINARY' % binary()
         self.notify = NotifySocket(self.folder)
         with open(self.log_file, 'ab') as log:
             self._process = subprocess.Popen(

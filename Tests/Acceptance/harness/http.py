@@ -1,4 +1,5 @@
 """One HTTP request, and waiting for something to become true."""
+import calendar
 import http.client
 import json
 import time
@@ -34,8 +35,11 @@ def send(method, url, body=None, headers=None, timeout=30):
         body = body if isinstance(body, bytes) else json.dumps(body).encode()
     fields.update(headers or {})
     try:
-        connection.request(method, target.path + ('?' + target.query if target.query else ''), body,
-                           {name: value for name, value in fields.items() if value is not None})
+        try:
+            connection.request(method, target.path + ('?' + target.query if target.query else ''), body,
+                               {name: value for name, value in fields.items() if value is not None})
+        except (BrokenPipeError, ConnectionResetError):
+            pass        # a server may refuse a body that is too large before it has read it; the answer tells
         answer = connection.getresponse()
         return Answer(answer.status, answer.headers, answer.read())
     except http.client.HTTPException as error:
@@ -44,7 +48,7 @@ def send(method, url, body=None, headers=None, timeout=30):
         connection.close()
 
 
-def eventually(probe, what, seconds=20, pause=0.1):
+def eventually(probe, what, seconds=60, pause=0.1):
     """What `probe` returns as soon as that is true; fails after `seconds` with the last thing it returned or raised."""
     end = time.monotonic() + seconds
     while True:
@@ -61,3 +65,8 @@ def eventually(probe, what, seconds=20, pause=0.1):
 def sleep_until(moment):
     """A moment of time.time()."""
     time.sleep(max(0.0, moment - time.time()))
+
+
+def seconds_of(timestamp):
+    """The moment of time.time() that 2026-11-24T12:52:51.000000 (with or without a Z) means."""
+    return calendar.timegm(time.strptime(timestamp.split('.')[0].rstrip('Z'), '%Y-%m-%dT%H:%M:%S'))

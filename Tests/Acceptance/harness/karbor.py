@@ -41,7 +41,7 @@ class Karbor:
     def checkpoint(self, checkpoint, provider=INFRA):
         return self.call('GET', '/providers/%s/checkpoints/%s' % (provider, checkpoint)).expect(200)['checkpoint']
 
-    def wait_checkpoint(self, checkpoint, status, seconds=40, provider=INFRA):
+    def wait_checkpoint(self, checkpoint, status, seconds=90, provider=INFRA):
         return self._wait(lambda: self.checkpoint(checkpoint, provider), 'checkpoint', status, seconds)
 
     def delete_checkpoint(self, checkpoint, provider=INFRA):
@@ -62,10 +62,10 @@ class Karbor:
     def show(self, kind, number):
         return self.call('GET', '/%ss/%s' % (kind, number)).expect(200)[kind]
 
-    def wait_restore(self, number, status='success', seconds=40):
+    def wait_restore(self, number, status='success', seconds=90):
         return self._wait(lambda: self.show('restore', number), 'restore', status, seconds)
 
-    def wait_verification(self, number, status='success', seconds=20):
+    def wait_verification(self, number, status='success', seconds=90):
         return self._wait(lambda: self.show('verification', number), 'verification', status, seconds)
 
     # Logs

@@ -56,7 +56,7 @@ class Tenant:
         answer = self.cinder('GET', '/%ss/%s' % (kind, thing))
         return None if answer.status == 404 else answer.expect(200)[kind]
 
-    def settled(self, kind, thing, seconds=30):
+    def settled(self, kind, thing, seconds=60):
         return eventually(lambda: (found := self.show(kind, thing)) is None or (found['status'] in SETTLED and found),
                           '%s %s settled' % (kind, thing), seconds)
 
