@@ -33,6 +33,8 @@ package struct EngineSettings: Sendable {
             let cleanUp = min(operation.acceptableUntil, operation.deadline.addingTimeInterval(cleanupReserve))
             return (operation.deadline, .timedOut(at: operation.deadline), cleanUp)
         }
-        return (windowStop, .windowCloses(at: operation.acceptableUntil), operation.acceptableUntil)
+        // The last words need a moment, too.
+        let cleanUpEnd = operation.acceptableUntil.addingTimeInterval(-min(2, reserve / 10))
+        return (windowStop, .windowCloses(at: operation.acceptableUntil), cleanUpEnd)
     }
 }

@@ -57,7 +57,8 @@ struct ResourceWork: Sendable {
     }
 
     private func perform(_ hook: HookID, of resource: Resource, in scope: OperationScope) async throws {
-        guard let hooks = try hooks(of: resource) else { return await noteDone(hook) }
+        guard let hooks = try hooks(of: resource) else { return noteDone(hook) }
+        ledger.markBegun(resource.key)
         let path = hook.path
         if ledger.record(path) == nil {
             let context = try context(resource, scope)
@@ -83,11 +84,12 @@ struct ResourceWork: Sendable {
                 throw reason
             }
         }
-        await noteDone(hook)
+        noteDone(hook)
     }
 
-    private func noteDone(_ hook: HookID) async {
+    private func noteDone(_ hook: HookID) {
         guard hook.hook == .complete else { return }
+        ledger.markFinished(hook.resource)
         results.stepDone()
     }
 
@@ -117,8 +119,7 @@ struct ResourceWork: Sendable {
     /// What a finished resource made is kept. Of one that finished, only steps that were in doubt are looked after.
     func cleanUp(_ graph: ResourceGraph, in scope: OperationScope) async -> [String] {
         let due = graph.nodes.filter { resource in
-            let finished = isFinished(resource.key)
-            return finished ? ledger.isDoubted(resource.key) : ledger.hasSteps(of: resource.key)
+            ledger.isFinished(resource.key) ? ledger.isDoubted(resource.key) : ledger.hasBegun(resource.key)
         }
         guard !due.isEmpty else { return [] }
         let result = await scope.run(on: environment.loop) { () async -> [String] in
@@ -137,7 +138,7 @@ struct ResourceWork: Sendable {
         do {
             guard let hooks = try hooks(of: resource) else { return nil }
             let context = try context(resource, scope)
-            try await hooks.cleanUp(context, keepsResult: isFinished(resource.key))
+            try await hooks.cleanUp(context, keepsResult: ledger.isFinished(resource.key))
             return nil
         } catch {
             if scope.interruption == .suspended { return nil }
@@ -149,10 +150,6 @@ struct ResourceWork: Sendable {
                 ])
             return reason.description
         }
-    }
-
-    private func isFinished(_ key: ResourceKey) -> Bool {
-        ledger.record(HookID(resource: key, hook: .main).path) != nil
     }
 
     // MARK: Parts

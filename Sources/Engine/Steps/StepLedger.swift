@@ -11,6 +11,9 @@ final class StepLedger: Sendable {
         var resources: Set<String>
         /// Resources with a step whose effect may have been made twice.
         var doubted: Set<ResourceKey> = []
+        /// Resources of which a hook has begun in this run, and those of which the last one has ended.
+        var begun: Set<ResourceKey> = []
+        var finished: Set<ResourceKey> = []
     }
 
     init(_ records: [StepRecord]) {
@@ -30,6 +33,21 @@ final class StepLedger: Sendable {
     }
 
     func hasSteps(of key: ResourceKey) -> Bool { state.withLock { $0.resources.contains(key.journalPath) } }
+
+    func markBegun(_ key: ResourceKey) { state.withLock { _ = $0.begun.insert(key) } }
+    func markFinished(_ key: ResourceKey) { state.withLock { _ = $0.finished.insert(key) } }
+
+    /// Whether there may be something of the resource's to clean up: also when only an earlier run had come so far.
+    func hasBegun(_ key: ResourceKey) -> Bool {
+        state.withLock { $0.begun.contains(key) || $0.resources.contains(key.journalPath) }
+    }
+
+    func isFinished(_ key: ResourceKey) -> Bool {
+        state.withLock { state in
+            let mark = HookID(resource: key, hook: .complete).path
+            return state.finished.contains(key) || state.records[mark]?.result != nil
+        }
+    }
 
     func doubt(_ key: ResourceKey) { state.withLock { _ = $0.doubted.insert(key) } }
     func isDoubted(_ key: ResourceKey) -> Bool { state.withLock { $0.doubted.contains(key) } }

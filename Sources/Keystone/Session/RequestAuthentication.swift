@@ -13,6 +13,9 @@ package protocol RequestAuthentication: Sendable {
         for rejected: RequestCredentials, until deadline: ContinuousClock.Instant
     ) async throws(ServiceError) -> RequestCredentials
 
+    /// A service took these.
+    func accepted(_ credentials: RequestCredentials)
+
     /// Why the service still answers 401.
     func explainRefusal(of rejected: RequestCredentials, until deadline: ContinuousClock.Instant) async -> Refusal
 
@@ -21,6 +24,10 @@ package protocol RequestAuthentication: Sendable {
     var userID: String? { get }
     /// The caller's catalogue, if there is one.
     var catalog: ServiceCatalog? { get }
+}
+
+extension RequestAuthentication {
+    package func accepted(_ credentials: RequestCredentials) {}
 }
 
 /// The tokens of one request.

@@ -52,7 +52,10 @@ package struct ServiceAdapter: Sendable {
             let error: ServiceError
             do throws(ServiceError) {
                 let response = try await exchange.send(call)
-                if response.status.code < 300 { return answer(response, to: call, of: exchange) }
+                if response.status.code < 300 {
+                    session.authentication.accepted(credentials)
+                    return answer(response, to: call, of: exchange)
+                }
                 error = exchange.error(response, to: call, hiding: [credentials.token, credentials.serviceToken.value])
             } catch let failure {
                 error = failure

@@ -56,6 +56,8 @@ extension ServiceError {
         // Who we are to it.
         /// The user's token is no longer accepted, not even with a service token.
         case userTokenGone = "user_token_gone"
+        /// The user's token has expired, Keystone would accept it with a service token, and the service does not.
+        case expiredTokenRefused = "expired_token_refused"
         /// Keystone does not accept the daemon's own credential.
         case credentialRefused = "credential_refused"
         /// The service answers 401 to tokens that Keystone accepts.
@@ -86,7 +88,8 @@ extension ServiceError {
             case .credentialRefused, .tokensRefused, .identityUnavailable, .unauthorized, .rateLimited, .unavailable,
                 .serverError, .unreachable, .timedOut, .interrupted, .cancelled, .invalidResponse:
                 .transient
-            case .userTokenGone, .untrusted, .redirected, .responseTooLarge, .endpointNotFound: .permanent
+            case .userTokenGone, .expiredTokenRefused, .untrusted, .redirected, .responseTooLarge, .endpointNotFound:
+                .permanent
             case .badRequest, .forbidden, .notFound, .conflict, .overLimit, .refused, .invalidRequest: .callersFault
             }
         }

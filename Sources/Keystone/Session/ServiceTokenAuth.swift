@@ -16,6 +16,9 @@ package final class ServiceTokenAuth: RequestAuthentication {
     private let time: any TimeSource
     private let question: Expiring<Refusal>
     private let end = Mutex<Refusal?>(nil)
+    /// Whether a service has taken the user's token after its expiry: then it honours service tokens, and a later 401 of
+    /// its passes.
+    private let wasTakenExpired = Atomic(false)
 
     /// - Parameter window: `[protection] allow_expired_window`: how long after its expiry Keystone accepts a token.
     package init(
@@ -45,6 +48,10 @@ package final class ServiceTokenAuth: RequestAuthentication {
         for rejected: RequestCredentials, until deadline: ContinuousClock.Instant
     ) async throws(ServiceError) -> RequestCredentials {
         credentials(try await tokens.replacement(for: rejected.serviceToken, until: deadline))
+    }
+
+    package func accepted(_ credentials: RequestCredentials) {
+        if isExpired { wasTakenExpired.store(true, ordering: .relaxed) }
     }
 
     /// Asks Keystone, once for all who want to know at the same time.
@@ -100,8 +107,25 @@ package final class ServiceTokenAuth: RequestAuthentication {
                     cause: error)
             }
         }
+        if isExpired, !wasTakenExpired.load(ordering: .relaxed) {
+            return Refusal(.expiredTokenRefused, expiredTokenIsRefused)
+        }
         let hint = tokens.status.lacksRole ? ": the service token lacks the service role" : ""
         return Refusal(.tokensRefused, "the service refuses tokens that Keystone accepts\(hint)")
+    }
+
+    private var isExpired: Bool { context.tokenExpiresAt.map { time.date() >= $0 } ?? false }
+
+    private var expiredTokenIsRefused: String {
+        let expiry = context.tokenExpiresAt?.formatted(.iso8601) ?? "an unknown time"
+        let role =
+            tokens.status.lacksRole
+            ? "the service token lacks the service role"
+            : """
+            does X-Service-Token reach it, and is a role of the service user in its service_token_roles?
+            """
+        return
+            "the service refuses the user's token, which expired at \(expiry), though a service token came with it: \(role)"
     }
 
     private var userTokenIsGone: String {

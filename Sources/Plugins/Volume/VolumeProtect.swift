@@ -33,9 +33,19 @@ struct VolumeProtect: ResourceHooks {
 
     func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws {
         if !keepsResult { try await context.section.put(text: "error", at: BankObject.status) }
-        let kept = keepsResult ? try context.steps.result(of: Step.backup, as: String.self) : nil
-        try await VolumeRemains(context: context, pollInterval: pollInterval)
-            .remove(keeping: kept) { context.marker.marks($0) }
+        let backup = try context.steps.result(of: Step.backup, as: String.self)
+        do {
+            try await VolumeRemains(context: context, pollInterval: pollInterval)
+                .remove(keeping: keepsResult ? backup : nil) { context.marker.marks($0) }
+        } catch let error as ServiceError {
+            // Cinder cannot be asked what there is: what is known to have been made is named.
+            let snapshot = try context.steps.result(of: Step.snapshot, as: String.self)
+            let left = [
+                keepsResult ? nil : backup.map { VolumeRemains.left("backup", $0, error) },
+                snapshot.map { VolumeRemains.left("snapshot", $0, error) },
+            ].compactMap(\.self)
+            throw left.isEmpty ? error : ResourceFailure(left.joined(separator: "; "))
+        }
     }
 
     private enum Step {

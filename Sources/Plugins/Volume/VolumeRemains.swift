@@ -10,26 +10,25 @@ struct VolumeRemains: Sendable {
 
     /// Removes all backups and snapshots of the volume whose metadata `isOurs`, but for one backup.
     ///
-    /// Throws for the first that could not be removed, after having tried all.
+    /// Tries all, and then throws for those that are left.
     func remove(keeping kept: String?, where isOurs: @Sendable ([String: String]) -> Bool) async throws {
         let volumeID = context.resource.id
-        var failures: [String] = []
-        for backup in try await cinder.backups(ofVolume: volumeID).all()
-        where isOurs(backup.metadata) && backup.id != kept {
-            do {
-                try await removeBackup(backup.id)
-            } catch {
-                failures.append("backup \(backup.id) is left: \(error)")
-            }
+        let backups = try await cinder.backups(ofVolume: volumeID).all()
+            .filter { isOurs($0.metadata) && $0.id != kept }.map(\.id)
+        let snapshots = try await cinder.snapshots(ofVolume: volumeID).all().filter { isOurs($0.metadata) }.map(\.id)
+        var left: [String] = []
+        for id in backups {
+            do { try await removeBackup(id) } catch { left.append(Self.left("backup", id, error)) }
         }
-        for snapshot in try await cinder.snapshots(ofVolume: volumeID).all() where isOurs(snapshot.metadata) {
-            do {
-                try await removeSnapshot(snapshot.id)
-            } catch {
-                failures.append("snapshot \(snapshot.id) is left: \(error)")
-            }
+        for id in snapshots {
+            do { try await removeSnapshot(id) } catch { left.append(Self.left("snapshot", id, error)) }
         }
-        if !failures.isEmpty { throw ResourceFailure(failures.joined(separator: "; ")) }
+        if !left.isEmpty { throw ResourceFailure(left.joined(separator: "; ")) }
+    }
+
+    /// How something that could not be removed is named.
+    static func left(_ what: String, _ id: String, _ error: any Error) -> String {
+        "\(what) \(id) is left: \((error as? ServiceError)?.message ?? "\(error)")"
     }
 
     /// Cinder refuses to delete a backup that is still being made, so its end is awaited first.

@@ -50,7 +50,7 @@ struct VolumeRestore: ResourceHooks {
             do {
                 try await remains.removeVolume(id)
             } catch {
-                failures.append("volume \(id) is left: \(error)")
+                failures.append(VolumeRemains.left("volume", id, error))
             }
         }
         if !failures.isEmpty { throw ResourceFailure(failures.joined(separator: "; ")) }
