@@ -86,10 +86,15 @@ import Testing
     }
 
     @Test func `a transport without requests wants no waking`() async throws {
-        let server = try ScriptedServer { _ in ScriptedResponse(200) }
-        try await withTransport { transport, _ in
+        let server = try ScriptedServer { _ in ScriptedResponse(200, [:], [UInt8](repeating: 1, count: 40_000)) }
+        try await withTransport(TransportConfiguration(streamBuffer: 1000)) { transport, loop in
             _ = try await transport.send(request(.get, server.authority))
-            #expect(await transport.core.nextWake() == nil, "libcurl's timer for connecting is over")
+            #expect(await transport.core.nextWake() == nil)
+            // Here the end is found by a call for libcurl's timer, after which it does not say that it wants none any more.
+            let response = try await transport.open(request(.get, server.authority))
+            try await loop.sleep(for: .milliseconds(20))
+            #expect(try await response.body.collect(upTo: 40_000).count == 40_000)
+            #expect(await transport.core.nextWake() == nil)
         }
     }
 
