@@ -134,6 +134,13 @@ import Testing
         #expect(told.contains("$$"), "it says what to do")
     }
 
+    @Test func `a secret that is no value is not shown either`() {
+        let pin = ConfigOption<Int>(
+            "x", "DEFAULT", .integer(Bounds(nil, nil)), default: "1", isSecret: true, deprecated: [], help: ""
+        ) { Int($0) }
+        #expect(reason("hunter2", pin) == "/f:2: [DEFAULT] x: expected a whole number")
+    }
+
     @Test func `an empty value is not the same as none`() throws {
         let option = ConfigOption<String?>.string("x", help: "")
         #expect(value("", option) == .some(""))

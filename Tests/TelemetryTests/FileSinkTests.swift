@@ -27,6 +27,21 @@ import Testing
         #expect(try lines(of: "karbor.log").map { $0.suffix(6) } == [" three"])
     }
 
+    @Test func `settings open the sinks they name`() throws {
+        var settings = LogSettings(identifier: "karbor-protection")
+        settings.directory = folder.path
+        settings.useJSON = true
+        settings.useStandardError = true
+        let sinks = try settings.openSinks(journal: .absent)
+        #expect(sinks.count == 2)
+        try #require(sinks.first).write(record("here"))
+        #expect(try lines(of: "karbor-protection.log").map { $0.hasPrefix("{") && $0.contains("\"here\"") } == [true])
+        settings.directory = folder.path("gone")
+        #expect(throws: LogFileError(path: folder.path("gone/karbor-protection.log"), errno: ENOENT)) {
+            try settings.openSinks(journal: .absent)
+        }
+    }
+
     @Test func `others cannot read it`() throws {
         let sink = try FileSink(path: path, format: format)
         var status = stat()
