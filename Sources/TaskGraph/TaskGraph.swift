@@ -1,7 +1,7 @@
 /// A set of tasks and of the order between them, checked: it has no cycle, so every task can get its turn.
 ///
-/// It is made by `TaskGraphBuilder` and never changes. Nodes are known by their id outside, and inside by their place in
-/// `nodes`, where everything that is counted per node is an array.
+/// It is made by `TaskGraphBuilder` and never changes. Outside, nodes are known by their id; inside, by their place in
+/// `nodes`, so that whatever is counted for each node is an array.
 package struct TaskGraph<ID: Hashable & Sendable>: Sendable {
     /// All nodes in the order in which they were added.
     package let nodes: [ID]

@@ -27,7 +27,6 @@ extension ResourceGraph {
     /// counts, and it has the children of both. Throws `.malformed` for everything that is no such text.
     package init(packed: String, limit: Int = usualLimit) throws(ResourceGraphError) {
         let (nodes, adjacency) = try Self.parts(of: packed)
-        guard nodes.count <= limit else { throw .tooManyResources(limit: limit) }
         var resources: [String: Resource] = [:]
         var textual: Set<ResourceKey> = []
         for (sid, node) in nodes {
