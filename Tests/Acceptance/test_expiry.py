@@ -4,11 +4,13 @@ import time
 
 import pytest
 
-from harness.http import eventually, seconds_of, sleep_until
+from harness.http import PACE, eventually, seconds_of, sleep_until
 from harness.karbor import VOLUME, Karbor
 from harness.proxy import Proxy
 
-LIFE = 5
+# Seconds: the life of a user's token, and a backup that outlives it.
+LIFE = round(5 * PACE)
+SLOW_BACKUP = 'slow-backup:%d' % (LIFE + 3)
 
 
 def error_of(karbor, checkpoint):
@@ -21,7 +23,7 @@ def named_or_gone(tenant, made_by_test, error_info):
 
 
 def test_the_token_expires_during_the_backup_and_is_expired_for_the_whole_restore(cloud, karbor, tenant):
-    volume = tenant.new_volume('slow-backup:7')
+    volume = tenant.new_volume(SLOW_BACKUP)
     before = tenant.checksum(volume)
     plan = karbor.new_plan(volume)
 
@@ -45,7 +47,7 @@ def test_without_the_service_token_it_fails_with_the_first_call_after_expiry(clo
     proxy = Proxy(cloud.cinder_url, strip=['X-Service-Token'])
     try:
         karbor = Karbor(new_daemon(cinder_url=proxy.url).start(), tenant)
-        volume = tenant.new_volume('slow-backup:8')
+        volume = tenant.new_volume(SLOW_BACKUP)
         plan = karbor.new_plan(volume)
         token = tenant.token(ttl=LIFE)
         checkpoint = karbor.protect(plan, token)
@@ -58,17 +60,17 @@ def test_without_the_service_token_it_fails_with_the_first_call_after_expiry(clo
         refused = [request for request in proxy.requests() if request.status == 401 and request.token == str(token)]
         polls = [request for request in refused if request.method == 'GET']
         assert 1 <= len(polls) <= 4, 'no storm of refused requests: %s' % refused
-        assert polls[0].time < token.expires + 4, 'the first call after expiry is the one that is refused'
+        assert polls[0].time < token.expires + 4 * PACE, 'the first call after expiry is the one that is refused'
         eventually(lambda: named_or_gone(tenant, {('volume', volume)}, error_of(karbor, checkpoint)), 'cleaned up')
     finally:
         proxy.close()
 
 
 def test_an_operation_stops_before_the_end_of_its_window_and_cleans_up(new_daemon, tenant, cinder_proxy):
-    window = 9
+    window = round(9 * PACE)
     karbor = Karbor(new_daemon(cinder_url=cinder_proxy.url, options={
-        'protection': {'allow_expired_window': window, 'cleanup_reserve': 4}}).start(), tenant)
-    volume = tenant.new_volume('slow-backup:20')
+        'protection': {'allow_expired_window': window, 'cleanup_reserve': round(4 * PACE)}}).start(), tenant)
+    volume = tenant.new_volume('slow-backup:%d' % (LIFE + window + 4))
     plan = karbor.new_plan(volume)
     token = tenant.token(ttl=LIFE, window=window)
     checkpoint = karbor.protect(plan, token)

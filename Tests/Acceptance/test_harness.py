@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from harness.http import send, sleep_until
+from harness.http import PACE, send, sleep_until
 
 
 def volumes(url, tenant, token, service=None):
@@ -12,7 +12,8 @@ def volumes(url, tenant, token, service=None):
 
 
 def test_an_expired_token_is_good_with_a_service_token_until_its_window_ends(cloud, tenant):
-    token, service = tenant.token(ttl=2, window=6), cloud.service_token()
+    service = cloud.service_token()
+    token = tenant.token(ttl=round(2 * PACE), window=round(5 * PACE))
     assert volumes(cloud.cinder_url, tenant, token).status == 200
     sleep_until(token.expires + 1)
     assert volumes(cloud.cinder_url, tenant, token).status == 401

@@ -2,8 +2,13 @@
 import calendar
 import http.client
 import json
+import os
 import time
 import urllib.parse
+
+
+# How much longer than on an idle machine everything takes: what races a token's life gets that much more time.
+PACE = float(os.environ.get('KARBOR_TEST_PACE') or min(5.0, max(1.0, os.getloadavg()[0] / (2 * os.cpu_count()))))
 
 
 class Answer:
