@@ -56,7 +56,7 @@ extension SQLiteStore {
             guard !database.configuration.readonly else { return }
             // What is deleted is overwritten with zeros: a wiped context is gone from the file.
             try database.execute(sql: "PRAGMA secure_delete = ON")
-            try database.execute(sql: "PRAGMA journal_size_limit = 4194304")
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 16777216")
         }
         return configuration
     }

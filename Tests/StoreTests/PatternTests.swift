@@ -59,6 +59,7 @@ import Testing
         let pattern = try Pattern(text)
         let hostile = String(repeating: "a", count: 255) + "!"
         let time = clock.measure { #expect(!pattern.matches(hostile)) }
-        #expect(time < .seconds(2))
+        // A thousand times what it takes, on a machine with much else to do; the others would take years.
+        #expect(time < .seconds(20))
     }
 }

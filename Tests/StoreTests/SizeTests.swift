@@ -55,13 +55,13 @@ import Testing
         let store = try await folder.openStore()
         let operation = Samples.operation()
         try await store.admit(Samples.admission(operation))
-        for _ in 0..<400 {
+        for _ in 0..<800 {
             var step = Samples.step(operation)
             step.result = Array(repeating: 1, count: 60_000)
             try await store.begin(step)
         }
         let size = try folder.bytes(of: TemporaryFolder.storeName + "-wal").count
-        #expect(size < 8 << 20, "\(size)")
+        #expect(size < 20 << 20, "\(size)")
         await store.close()
     }
 }

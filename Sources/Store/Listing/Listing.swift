@@ -29,32 +29,35 @@ struct Listing {
             "scheduled_operation_id", "status",
         ])
 
-    /// The rows that `query` asks for, in its order. Throws `.invalidQuery`, and `.notFound` for an unknown marker.
-    func rows(_ query: ListQuery, _ database: Database) throws -> [Row] {
+    /// What `decode` makes of the rows that `query` asks for, in its order. Throws `.invalidQuery`, and `.notFound` for
+    /// an unknown marker.
+    func records<Record>(
+        _ query: ListQuery, _ database: Database, _ decode: (RowReader) throws -> Record
+    ) throws -> [Record] {
         guard query.limit >= 0, query.offset >= 0 else {
             throw StoreError(.invalidQuery, "limit and offset may not be negative")
         }
         var condition = try scope(of: query)
         let expressions = try patternFilters(of: query)
         let order = try Order(query.sort, keys: columns + Self.moments)
-        if let marker = query.marker {
-            condition.and(order.after(try markedRow(marker, query, order, database)))
+        if let marker = query.marker { condition.and(try position(of: marker, query, order, database)) }
+
+        var sql = "SELECT * FROM \(table) WHERE \(condition.sql) ORDER BY \(order.sql)"
+        // Expressions are matched here rather than by an SQL function, which would read its pattern anew for each row.
+        if expressions.isEmpty {
+            sql += " LIMIT ? OFFSET ?"
+            condition.arguments += [query.limit, query.offset]
         }
-        // Prepared each time: callers choose the text, and GRDB keeps what it has prepared for good.
-        let sql = "SELECT * FROM \(table) WHERE \(condition.sql) ORDER BY \(order.sql)"
-        guard !expressions.isEmpty else {
-            let page = SQLCondition(sql + " LIMIT ? OFFSET ?", condition.arguments + [query.limit, query.offset])
-            return try Row.fetchAll(database, sql: page.sql, arguments: StatementArguments(page.arguments))
-        }
-        // Matched here rather than by an SQL function: there the pattern would be read anew for each row.
-        var rows: [Row] = []
-        var skipped = 0
-        let cursor = try Row.fetchCursor(database, sql: sql, arguments: StatementArguments(condition.arguments))
-        while rows.count < query.limit, let row = try cursor.next() {
+        var records: [Record] = []
+        var skipped = expressions.isEmpty ? query.offset : 0
+        // Prepared each time: callers choose the text, and GRDB keeps for good what it prepares once.
+        let rows = try Row.fetchCursor(database, sql: sql, arguments: StatementArguments(condition.arguments))
+        while records.count < query.limit, let row = try rows.next() {
             guard expressions.allSatisfy({ $0.matches(row) }) else { continue }
-            if skipped < query.offset { skipped += 1 } else { rows.append(row.copy()) }
+            if skipped < query.offset { skipped += 1; continue }
+            records.append(try decode(RowReader(row: row, table: table)))
         }
-        return rows
+        return records
     }
 
     /// What the caller may see, and all filters but the patterns.
@@ -80,17 +83,17 @@ struct Listing {
         }
     }
 
-    /// The marker's own values: the page begins after them. Only a row that the caller could have been given is found.
-    private func markedRow(
-        _ marker: String, _ query: ListQuery, _ order: Order, _ database: Database
-    ) throws -> Row {
+    /// True of the rows after the marker's. Only one that the caller could have been given is a marker.
+    private func position(
+        of marker: String, _ query: ListQuery, _ order: Order, _ database: Database
+    ) throws -> SQLCondition {
         var condition = SQLCondition("id = ? AND \(visible)", [marker])
         if let projectID = query.projectID { condition.and(SQLCondition("project_id = ?", [projectID])) }
-        guard
-            let row = try database.row(
-                "SELECT * FROM \(table) WHERE \(condition.sql)", StatementArguments(condition.arguments))
-        else { throw StoreError(.notFound, "marker \(marker) does not exist") }
-        return row
+        let position = try database.first(
+            "SELECT * FROM \(table) WHERE \(condition.sql)", StatementArguments(condition.arguments), from: table
+        ) { order.after($0.row) }
+        guard let position else { throw StoreError(.notFound, "marker \(marker) does not exist") }
+        return position
     }
 }
 

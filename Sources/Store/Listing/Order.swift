@@ -22,6 +22,12 @@ struct Order {
     func after(_ row: Row) -> SQLCondition {
         var alternatives: [String] = []
         var arguments: [any DatabaseValueConvertible] = []
+        var bound = ""
+        if let first = terms.first, first.key == "created_at" {
+            // Implied by the rest: it lets the index begin at the marker and not at the first row of all.
+            bound = "created_at \(first.isDescending ? "<=" : ">=") ? AND "
+            arguments.append(row[first.key] as DatabaseValue)
+        }
         var equal = ""
         var equalArguments: [DatabaseValue] = []
         for term in terms {
@@ -40,7 +46,7 @@ struct Order {
             equal += "\(term.key) IS ? AND "
             equalArguments.append(value)
         }
-        return SQLCondition("(\(alternatives.joined(separator: " OR ")))", arguments)
+        return SQLCondition("\(bound)(\(alternatives.joined(separator: " OR ")))", arguments)
     }
 }
 

@@ -17,14 +17,8 @@ enum CheckpointRecord {
         switch operation.kind {
         case .protect:
             try database.run(
-                """
-                INSERT INTO checkpoint_records (id, project_id, provider_id, plan_id, status, created_at)
-                VALUES (?, ?, ?, ?, 'protecting', ?)
-                """,
-                [
-                    operation.checkpointID, operation.projectID, operation.providerID, operation.planID,
-                    operation.submittedAt.stored,
-                ])
+                "INSERT INTO checkpoint_records (id, project_id, status) VALUES (?, ?, 'protecting')",
+                [operation.checkpointID, operation.projectID])
         case .delete:
             try database.run(
                 "UPDATE checkpoint_records SET status_before_deletion = status, status = 'deleting' WHERE id = ?",

@@ -35,8 +35,9 @@ extension SQLiteStore {
 
     package func retract(_ operationID: String) async throws(StoreError) {
         try await write { database in
-            guard let row = try database.row("SELECT * FROM operations WHERE id = ?", [operationID]) else { return }
-            let operation = try Operation(RowReader(row: row, table: "operations"))
+            let found = try database.first(
+                "SELECT * FROM operations WHERE id = ?", [operationID], from: "operations", Operation.init)
+            guard let operation = found else { return }
             guard operation.state != .ended else {
                 throw StoreError(.conflict, "operation \(operationID) has ended and cannot be taken back")
             }
@@ -51,11 +52,10 @@ extension SQLiteStore {
 
     /// Restores and verifications of one checkpoint may run together; everything else has it for itself.
     private static func refuseConflict(_ operation: Operation, _ database: Database) throws {
-        let others = try database.rows(
+        let others = try database.all(
             "SELECT * FROM operations WHERE checkpoint_id = ? AND state <> 'ended' ORDER BY submitted_at",
-            [operation.checkpointID])
-        for row in others {
-            let other = try Operation(RowReader(row: row, table: "operations"))
+            [operation.checkpointID], from: "operations", Operation.init)
+        for other in others {
             if operation.kind.onlyReads, other.kind.onlyReads { continue }
             throw StoreError(
                 .conflict,

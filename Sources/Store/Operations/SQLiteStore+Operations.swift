@@ -6,8 +6,9 @@ package import Telemetry
 extension SQLiteStore: OperationStore {
     package func unfinished() async throws(StoreError) -> [Operation] {
         try await read { database in
-            try database.rows("SELECT * FROM operations WHERE state <> 'ended' ORDER BY submitted_at, rowid")
-                .map { try Operation(RowReader(row: $0, table: "operations")) }
+            try database.all(
+                "SELECT * FROM operations WHERE state <> 'ended' ORDER BY submitted_at, rowid", from: "operations",
+                Operation.init)
         }
     }
 
@@ -17,21 +18,28 @@ extension SQLiteStore: OperationStore {
 
     package func context(of operationID: String) async throws(StoreError) -> Secret<[UInt8]> {
         let sealed = try await read { database in
-            guard let row = try database.row("SELECT * FROM sealed_contexts WHERE operation_id = ?", [operationID])
-            else {
-                throw StoreError(.notFound, "operation \(operationID) does not exist or has ended: it has no context")
+            let context = try database.first(
+                "SELECT * FROM sealed_contexts WHERE operation_id = ?", [operationID], from: "sealed_contexts",
+                key: "operation_id"
+            ) { SealedContext(keyID: try $0.text("key_id"), bytes: try $0.bytes("sealed")) }
+            guard let context else {
+                throw StoreError(
+                    .notFound, "operation \(operationID) does not exist or has ended: it has no context")
             }
-            let reader = RowReader(row: row, table: "sealed_contexts", key: "operation_id")
-            return SealedContext(keyID: try reader.text("key_id"), bytes: try reader.bytes("sealed"))
+            return context
         }
         return try sealingKey.open(sealed, operationID: operationID)
     }
 
     package func plan(of operationID: String) async throws(StoreError) -> Plan {
         try await read { database in
-            guard let row = try database.row("SELECT * FROM operation_plans WHERE operation_id = ?", [operationID])
-            else { throw StoreError(.notFound, "operation \(operationID) does not exist or has ended, or has no plan") }
-            return try Plan(RowReader(row: row, table: "operation_plans", key: "operation_id"))
+            let plan = try database.first(
+                "SELECT * FROM operation_plans WHERE operation_id = ?", [operationID], from: "operation_plans",
+                key: "operation_id", Plan.init)
+            guard let plan else {
+                throw StoreError(.notFound, "operation \(operationID) does not exist or has ended, or has no plan")
+            }
+            return plan
         }
     }
 
@@ -93,10 +101,10 @@ extension SQLiteStore: OperationStore {
     package func ownerID() async throws(StoreError) -> String { owner }
 
     private static func operation(_ id: String, _ database: Database) throws -> Operation {
-        guard let row = try database.row("SELECT * FROM operations WHERE id = ?", [id]) else {
-            throw StoreError(.notFound, "operation \(id) does not exist")
-        }
-        return try Operation(RowReader(row: row, table: "operations"))
+        let operation = try database.first(
+            "SELECT * FROM operations WHERE id = ?", [id], from: "operations", Operation.init)
+        guard let operation else { throw StoreError(.notFound, "operation \(id) does not exist") }
+        return operation
     }
 
     private static func write(_ report: ResourceReport, of operation: Operation, _ database: Database) throws {

@@ -5,14 +5,15 @@ package import Protection
 extension SQLiteStore: StepJournal {
     package func steps(of operationID: String) async throws(StoreError) -> [StepRecord] {
         try await read { database in
-            try database.rows("SELECT * FROM steps WHERE operation_id = ? ORDER BY begun_at, path", [operationID])
-                .map { row in
-                    let reader = RowReader(row: row, table: "steps", key: "path")
-                    return StepRecord(
-                        operationID: operationID, path: try reader.text("path"), marker: try reader.text("marker"),
-                        begunAt: try reader.date("begun_at"), settlesAt: try reader.date("settles_at"),
-                        result: try reader.optionalBytes("result"))
-                }
+            try database.all(
+                "SELECT * FROM steps WHERE operation_id = ? ORDER BY begun_at, path", [operationID], from: "steps",
+                key: "path"
+            ) { row in
+                StepRecord(
+                    operationID: operationID, path: try row.text("path"), marker: try row.text("marker"),
+                    begunAt: try row.date("begun_at"), settlesAt: try row.date("settles_at"),
+                    result: try row.optionalBytes("result"))
+            }
         }
     }
 

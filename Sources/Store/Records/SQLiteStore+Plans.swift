@@ -12,16 +12,15 @@ extension SQLiteStore: RecordStore {
 
     package func plan(_ id: String) async throws(StoreError) -> Plan {
         try await read { database in
-            guard let row = try database.row("SELECT * FROM plans WHERE id = ? AND deleted_at IS NULL", [id])
-            else { throw Self.noPlan(id) }
-            return try Plan(RowReader(row: row, table: "plans"))
+            let plan = try database.first(
+                "SELECT * FROM plans WHERE id = ? AND deleted_at IS NULL", [id], from: "plans", Plan.init)
+            guard let plan else { throw Self.noPlan(id) }
+            return plan
         }
     }
 
     package func plans(_ query: ListQuery) async throws(StoreError) -> [Plan] {
-        try await read { database in
-            try Listing.plans.rows(query, database).map { try Plan(RowReader(row: $0, table: "plans")) }
-        }
+        try await read { try Listing.plans.records(query, $0, Plan.init) }
     }
 
     package func update(_ plan: Plan, at date: Date) async throws(StoreError) {

@@ -4,7 +4,7 @@ package import Protection
 extension SQLiteStore: QuotaStore {
     package func quota(of projectID: String) async throws(StoreError) -> [QuotaResource: Int] {
         try await read { database in
-            try Self.limits(database.rows("SELECT * FROM quotas WHERE project_id = ?", [projectID]), "quotas")
+            try Self.limits("SELECT * FROM quotas WHERE project_id = ?", projectID, from: "quotas", database)
         }
     }
 
@@ -25,7 +25,7 @@ extension SQLiteStore: QuotaStore {
 
     package func quotaClass(_ name: String) async throws(StoreError) -> [QuotaResource: Int] {
         try await read { database in
-            try Self.limits(database.rows("SELECT * FROM quota_classes WHERE name = ?", [name]), "quota_classes")
+            try Self.limits("SELECT * FROM quota_classes WHERE name = ?", name, from: "quota_classes", database)
         }
     }
 
@@ -60,19 +60,19 @@ extension SQLiteStore: QuotaStore {
     private static func usage(of resource: QuotaResource, _ projectID: String, _ database: Database) throws -> Int {
         let sql =
             switch resource {
-            case .plans: "SELECT count(*) AS n FROM plans WHERE project_id = ? AND deleted_at IS NULL"
+            case .plans: "SELECT count(*) FROM plans WHERE project_id = ? AND deleted_at IS NULL"
             // Deleted ones have no row.
-            case .checkpoints: "SELECT count(*) AS n FROM checkpoint_records WHERE project_id = ?"
+            case .checkpoints: "SELECT count(*) FROM checkpoint_records WHERE project_id = ?"
             }
         return try Int.fetchOne(database.cachedStatement(sql: sql), arguments: [projectID]) ?? 0
     }
 
-    private static func limits(_ rows: [Row], _ table: String) throws -> [QuotaResource: Int] {
-        var limits: [QuotaResource: Int] = [:]
-        for row in rows {
-            let reader = RowReader(row: row, table: table, key: "resource")
-            limits[try reader.word("resource")] = Int(try reader.integer("hard_limit"))
+    private static func limits(
+        _ sql: String, _ name: String, from table: String, _ database: Database
+    ) throws -> [QuotaResource: Int] {
+        let limits: [(QuotaResource, Int)] = try database.all(sql, [name], from: table, key: "resource") {
+            (try $0.word("resource"), Int(try $0.integer("hard_limit")))
         }
-        return limits
+        return Dictionary(limits, uniquingKeysWith: { $1 })
     }
 }

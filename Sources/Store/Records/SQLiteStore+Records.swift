@@ -4,51 +4,37 @@ package import Protection
 /// What is only read here: the operations write it.
 extension SQLiteStore {
     package func restore(_ id: String) async throws(StoreError) -> Restore {
-        try await record(id, in: "restores", called: "restore") { row throws(StoreError) in try Restore(row) }
+        try await read { try Self.record(id, .restores, "restore", $0, Restore.init) }
     }
 
     package func restores(_ query: ListQuery) async throws(StoreError) -> [Restore] {
-        try await records(query, .restores) { row throws(StoreError) in try Restore(row) }
+        try await read { try Listing.restores.records(query, $0, Restore.init) }
     }
 
     package func verification(_ id: String) async throws(StoreError) -> Verification {
-        try await record(id, in: "verifications", called: "verification") { row throws(StoreError) in
-            try Verification(row)
-        }
+        try await read { try Self.record(id, .verifications, "verification", $0, Verification.init) }
     }
 
     package func verifications(_ query: ListQuery) async throws(StoreError) -> [Verification] {
-        try await records(query, .verifications) { row throws(StoreError) in try Verification(row) }
+        try await read { try Listing.verifications.records(query, $0, Verification.init) }
     }
 
     package func operationLog(_ id: String) async throws(StoreError) -> OperationLog {
-        try await record(id, in: "operation_logs", called: "operation log") { row throws(StoreError) in
-            try OperationLog(row)
-        }
+        try await read { try Self.record(id, .operationLogs, "operation log", $0, OperationLog.init) }
     }
 
     package func operationLogs(_ query: ListQuery) async throws(StoreError) -> [OperationLog] {
-        try await records(query, .operationLogs) { row throws(StoreError) in try OperationLog(row) }
+        try await read { try Listing.operationLogs.records(query, $0, OperationLog.init) }
     }
 
-    private func record<Record: Sendable>(
-        _ id: String, in table: String, called name: String,
-        _ decode: @Sendable @escaping (RowReader) throws(StoreError) -> Record
-    ) async throws(StoreError) -> Record {
-        try await read { database in
-            guard let row = try database.row("SELECT * FROM \(table) WHERE id = ?", [id]) else {
-                throw StoreError(.notFound, "\(name) \(id) does not exist")
-            }
-            return try decode(RowReader(row: row, table: table))
+    private static func record<Record>(
+        _ id: String, _ listing: Listing, _ name: String, _ database: Database,
+        _ decode: (RowReader) throws -> Record
+    ) throws -> Record {
+        let sql = "SELECT * FROM \(listing.table) WHERE id = ?"
+        guard let record = try database.first(sql, [id], from: listing.table, decode) else {
+            throw StoreError(.notFound, "\(name) \(id) does not exist")
         }
-    }
-
-    private func records<Record: Sendable>(
-        _ query: ListQuery, _ listing: Listing,
-        _ decode: @Sendable @escaping (RowReader) throws(StoreError) -> Record
-    ) async throws(StoreError) -> [Record] {
-        try await read { database in
-            try listing.rows(query, database).map { try decode(RowReader(row: $0, table: listing.table)) }
-        }
+        return record
     }
 }

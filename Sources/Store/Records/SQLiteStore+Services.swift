@@ -15,13 +15,12 @@ extension SQLiteStore: ServiceStore {
 
     package func services() async throws(StoreError) -> [ServiceRecord] {
         try await read { database in
-            try database.rows("SELECT * FROM services ORDER BY id").map { row in
-                let reader = RowReader(row: row, table: "services", key: "binary")
-                return ServiceRecord(
-                    id: try reader.integer("id"), binary: try reader.text("binary"), host: try reader.text("host"),
-                    isDisabled: try reader.integer("disabled") != 0,
-                    disabledReason: try reader.optionalText("disabled_reason"),
-                    createdAt: try reader.date("created_at"), updatedAt: try reader.optionalDate("updated_at"))
+            try database.all("SELECT * FROM services ORDER BY id", from: "services", key: "binary") { row in
+                ServiceRecord(
+                    id: try row.integer("id"), binary: try row.text("binary"), host: try row.text("host"),
+                    isDisabled: try row.integer("disabled") != 0,
+                    disabledReason: try row.optionalText("disabled_reason"), createdAt: try row.date("created_at"),
+                    updatedAt: try row.optionalDate("updated_at"))
             }
         }
     }

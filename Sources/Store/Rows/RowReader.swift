@@ -88,8 +88,8 @@ struct RowReader {
     }
 
     private func value(_ column: String) -> DatabaseValue.Storage {
-        guard row.hasColumn(column) else { return .null }
-        let value: DatabaseValue = row[column]
-        return value.storage
+        // As an optional, since GRDB stops the process where a row lacks the column of any other type.
+        let value: DatabaseValue? = row[column]
+        return value?.storage ?? .null
     }
 }

@@ -72,8 +72,8 @@ enum Schema {
             begun_at REAL NOT NULL,
             settles_at REAL NOT NULL,
             result BLOB,
-            PRIMARY KEY (operation_id, path)
-        ) STRICT, WITHOUT ROWID;
+            UNIQUE (operation_id, path)
+        ) STRICT;
         """
 
     /// What users read and write.
@@ -96,11 +96,8 @@ enum Schema {
         CREATE TABLE checkpoint_records (
             id TEXT PRIMARY KEY NOT NULL,
             project_id TEXT NOT NULL,
-            provider_id TEXT NOT NULL,
-            plan_id TEXT,
             status TEXT NOT NULL,
-            status_before_deletion TEXT,
-            created_at REAL NOT NULL
+            status_before_deletion TEXT
         ) STRICT;
         CREATE INDEX checkpoint_records_of_project ON checkpoint_records (project_id);
 
@@ -148,7 +145,7 @@ enum Schema {
             created_at REAL NOT NULL
         ) STRICT;
         CREATE INDEX operation_logs_of_project ON operation_logs (project_id, created_at, id);
-        CREATE INDEX operation_logs_of_checkpoint ON operation_logs (checkpoint_id);
+        CREATE INDEX operation_logs_of_checkpoint ON operation_logs (checkpoint_id, created_at, id);
         """
 
     private static let serviceTables = """
