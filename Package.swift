@@ -99,9 +99,10 @@ let package = Package(
         tests(
             "API",
             [
-                "Loop", "Telemetry", "Protection", "Engine", hummingbird, hummingbirdTesting, nioCore, nioPosix, httpTypes,
+                "Loop", "Telemetry", "Protection", "Engine", hummingbird, hummingbirdTesting, nioCore, nioPosix,
+                httpTypes,
                 orderedCollections, lifecycle, log,
-            ], resources: [.copy("Golden")]),
+            ], resources: [.copy("Golden"), .copy("Client/karborclient_session.py")]),
         tests("KarborProtection", ["OsloConfig"]),
     ],
     swiftLanguageModes: [.v6]

@@ -6,7 +6,7 @@ import Synchronization
 @testable import API
 
 /// Karbor's two example providers as they were recorded, and what there is to protect.
-struct FakeProviders: ProviderRegistry {
+struct FakeProviders: API.ProviderRegistry {
     static let noop = "b766f37c-d011-4026-8228-28730d734a3f"
     static let infra = "cf56bd3e-97a7-4078-b6d5-f36246333fd9"
 
