@@ -26,10 +26,10 @@ package struct APIResponder: HTTPResponder {
         self.log = log
     }
 
-    package func respond(to request: Request, context: RequestScope) async -> Response {
+    package func respond(to request: Request, context: RequestScope) async throws -> Response {
         let began = services.time.now()
         var scope = context
-        var response = await answer(request, in: &scope)
+        var response = try await answer(request, in: &scope)
         for name in Self.requestIDHeaders { response.headers[name] = scope.requestID }
         log.record(request.method, scope: scope, status: response.status, took: services.time.now() - began)
         return response
@@ -38,7 +38,7 @@ package struct APIResponder: HTTPResponder {
     private static let requestIDHeaders = ["X-Openstack-Request-Id", "X-Compute-Request-Id"]
         .compactMap { HTTPField.Name($0) }
 
-    private func answer(_ request: Request, in scope: inout RequestScope) async -> Response {
+    private func answer(_ request: Request, in scope: inout RequestScope) async throws -> Response {
         let target = RequestTarget(request.uri)
         scope.links = LinkBase(
             request.head, hasPrefix: target.hasPrefix, override: configuration.baseURL,
@@ -46,6 +46,8 @@ package struct APIResponder: HTTPResponder {
         do {
             if target.needsCaller { scope.caller = try await caller(of: request, in: scope) }
             return try await routes.respond(to: target.applied(to: request), context: scope)
+        } catch let broken as BrokenBody {
+            throw broken.cause
         } catch {
             let refusal = APIError(cause: error)
             if !(error is APIError), refusal.kind == .fault || refusal.kind == .unavailable {

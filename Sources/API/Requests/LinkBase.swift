@@ -7,7 +7,7 @@ struct LinkBase: Sendable, Equatable {
     /// `origin` and the prefix that the request came with: what `/v1` is appended to.
     let service: String
 
-    /// - Parameter override: `osapi_karbor_base_URL`; takes the place of scheme, host and prefix.
+    /// - Parameter override: `osapi_karbor_base_URL`; takes the place of scheme and host, its own path before ours.
     /// - Parameter fallback: our own address, for a request that names no host.
     init(_ head: HTTPRequest, hasPrefix: Bool, override: String?, fallback: String) {
         var origin = "http://" + (Self.forwardedHost(head) ?? head.authority.flatMap(Self.host) ?? fallback)

@@ -8,32 +8,31 @@ extension Request {
     ///
     /// Never holds more than `limit` bytes: a body that says it is larger is refused unread, one that turns out larger is
     /// refused where it does. A body that is not declared to be JSON counts as missing, as with Karbor.
-    func field(_ name: String, limit: Int) async throws(APIError) -> Field {
+    func field(_ name: String, limit: Int) async throws -> Field {
         try await wholeBody(limit: limit).members([name], required: [name]).required(name)
     }
 
     /// The JSON of a body that has no name in it.
-    func wholeBody(limit: Int) async throws(APIError) -> Field {
+    func wholeBody(limit: Int) async throws -> Field {
         Field(name: "", value: try await json(limit: limit))
     }
 
-    private func json(limit: Int) async throws(APIError) -> JSONValue {
-        guard isDeclaredJSON else { throw .bodyMissing }
-        if let length = headers[.contentLength].flatMap(Int.init), length > limit { throw .bodyTooLarge }
+    private func json(limit: Int) async throws -> JSONValue {
+        guard isDeclaredJSON else { throw APIError.bodyMissing }
+        if let length = headers[.contentLength].flatMap(Int.init), length > limit { throw APIError.bodyTooLarge }
         let bytes: [UInt8]
         do {
             bytes = Array(buffer: try await body.collect(upTo: limit))
         } catch is NIOTooManyBytesError {
-            throw .bodyTooLarge
+            throw APIError.bodyTooLarge
         } catch {
-            // The connection broke, or what came was no HTTP: nobody reads the answer.
-            throw .malformedBody
+            throw BrokenBody(cause: error)
         }
-        guard !bytes.isEmpty else { throw .bodyMissing }
+        guard !bytes.isEmpty else { throw APIError.bodyMissing }
         do {
             return try JSONValue(parsing: bytes)
         } catch {
-            throw .malformedBody
+            throw APIError.malformedBody
         }
     }
 
@@ -41,4 +40,10 @@ extension Request {
         guard let type = headers[.contentType] else { return false }
         return type.prefix { $0 != ";" }.filter { $0 != " " }.lowercased() == "application/json"
     }
+}
+
+/// The connection broke within a body, or what came was no HTTP. The server answers that, not we: it alone knows whether
+/// there is anything left to answer to.
+struct BrokenBody: Error {
+    var cause: any Error
 }

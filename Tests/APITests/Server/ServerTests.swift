@@ -72,6 +72,20 @@ import Testing
         }
     }
 
+    @Test func `a body that is no HTTP has one answer, and the connection is closed`() async throws {
+        let api = try TestAPI()
+        try await api.run(.live) { client in
+            let port = try #require(client.client.port)
+            let answer = try await RawClient.exchange(
+                port: port,
+                "POST \(APIClient.v1)/plans HTTP/1.1\r\nHost: x\r\nX-Auth-Token: member-token\r\n"
+                    + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"pla\r\nzz\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 400 "))
+            #expect(answer.split(separator: "HTTP/1.1 ").count == 1)
+        }
+        #expect(api.writes == 0)
+    }
+
     @Test func `a silent connection is closed`() async throws {
         let api = try TestAPI { $0.limits.idle = .milliseconds(100) }
         try await api.run(.live) { client in
