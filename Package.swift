@@ -92,6 +92,7 @@ let package = Package(
         tests("OsloConfig", ["Telemetry"]),
         tests("HTTPTransport", ["Loop", httpTypes]),
         tests("Keystone", ["Loop", "Telemetry", "HTTPTransport", httpTypes, log]),
+        tests("OpenStack", ["Loop", "Telemetry", "HTTPTransport", "Keystone", httpTypes, log]),
         tests("Protection", ["Loop", orderedCollections]),
         tests("TaskGraph", ["Loop"]),
         tests("Banks", ["Loop", "OsloConfig", "Protection"], resources: [.copy("Golden")]),

@@ -1,0 +1,92 @@
+import HTTPTransport
+import HTTPTypes
+import Logging
+import Loop
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Keystone
+
+/// The daemon's side of identity, over real sockets, against a scripted Keystone with the usual users:
+/// `karbor` (project `service`, roles `admin` and `service`) and `demo` (project `demo`, role `member`).
+final class Rig: Sendable {
+    let loop = Loop(label: "test")
+    let transport: CurlTransport
+    let keystone: ScriptedKeystone
+    let identity: IdentityClient
+    let tokens: ServiceTokenSource
+
+    init(
+        life: Duration, window: Duration, roles: [String], log: Logger, time: (any TimeSource)?
+    ) throws {
+        transport = CurlTransport(loop: loop)
+        keystone = try ScriptedKeystone(life: life, window: window)
+        keystone.add(.init("karbor", project: "service", roles: roles))
+        keystone.add(.init("demo", project: "demo", roles: ["member"]))
+        identity = try IdentityClient(authURL: keystone.authURL, transport: transport, time: time ?? loop)
+        tokens = ServiceTokenSource(
+            issuer: TokenIssuer(identity: identity, credential: keystone.credential()), loop: loop, time: time, log: log
+        )
+    }
+
+    func deadline(_ seconds: Double = 8) -> ContinuousClock.Instant { .now + .seconds(seconds) }
+
+    /// A context of the user `demo` with a token of that life; a negative one has expired.
+    func context(life: Duration, issued: Duration? = nil) async throws -> RequestContext {
+        let own = try await tokens.token(until: deadline())
+        let value = keystone.issue(to: "demo", life: life)
+        let token = try await identity.validate(
+            Secret(value), with: own.value, allowExpired: true, until: deadline())
+        return RequestContext(token: token, requestID: "req-11111111-2222-3333-4444-555555555555")
+    }
+
+    /// A way to `service` for the user of `context`.
+    func adapter(
+        _ context: RequestContext, _ service: ScriptedService, window: Duration = .seconds(172_800),
+        deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy()
+    ) throws -> ServiceAdapter {
+        let authentication = ServiceTokenAuth(
+            context: context, tokens: tokens, identity: identity, window: window, time: loop)
+        let session = Session(
+            authentication: authentication, transport: transport, time: loop, requestID: context.requestID,
+            deadline: deadline, retries: retries)
+        let base = try #require(BaseURL(service.url + "/v3/demo-id"))
+        return ServiceAdapter(
+            session: session, serviceType: "volumev3", endpoint: FixedEndpoint(base), microversion: "volume 3.43")
+    }
+}
+
+/// Runs `body` with a rig, and takes it down.
+func withRig(
+    life: Duration = .seconds(3600), window: Duration = .seconds(172_800), roles: [String] = ["admin", "service"],
+    log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, time: (any TimeSource)? = nil,
+    startsTokens: Bool = true, _ body: (Rig) async throws -> Void
+) async throws {
+    let rig = try Rig(life: life, window: window, roles: roles, log: log, time: time)
+    if startsTokens { rig.tokens.start() }
+    let result: Result<Void, any Error>
+    do { result = .success(try await body(rig)) } catch { result = .failure(error) }
+    rig.tokens.stop()
+    await rig.transport.shutdown()
+    try result.get()
+}
+
+extension ScriptedKeystone {
+    func credential(_ user: String = "karbor", password: String = "secret", project: String? = "service") -> Credential
+    {
+        let scope: Credential.Scope = project.map { .project(.name($0, domain: .id("default"))) } ?? .unscoped
+        return Credential(
+            authURL: authURL, method: .password(user: .name(user, domain: .id("default")), password: Secret(password)),
+            scope: scope)
+    }
+}
+
+/// The service error that `body` throws; a test fails if it throws none.
+func serviceError(
+    sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+) async throws -> ServiceError {
+    try #require(
+        await #expect(throws: ServiceError.self, sourceLocation: sourceLocation) { try await body() },
+        sourceLocation: sourceLocation)
+}

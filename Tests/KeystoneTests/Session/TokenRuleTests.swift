@@ -1,0 +1,190 @@
+import HTTPTransport
+import HTTPTypes
+import Loop
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Keystone
+
+/// Which tokens a request carries, and what becomes of a 401, over real sockets.
+@Suite struct TokenRuleTests {
+    func answeringEmpty(_ rig: Rig) throws -> ScriptedService {
+        try ScriptedService(keystone: rig.keystone) { _ in
+            ScriptedResponse(200, [.contentType: "application/json"], text: "{}")
+        }
+    }
+
+    let read = ServiceRequest(.get, "volumes", timeout: .seconds(8))
+    let write = ServiceRequest(.post, "volumes", body: Array("{}".utf8), timeout: .seconds(8))
+
+    @Test func `every request carries both tokens, our id and the microversion, below the user's endpoint`()
+        async throws
+    {
+        try await withRig { rig in
+            let service = try answeringEmpty(rig)
+            let context = try await rig.context(life: .seconds(60))
+            _ = try await rig.adapter(context, service).send(read)
+            let request = try #require(service.requests.first)
+            #expect(request.path == "/v3/demo-id/volumes")
+            #expect(request.headerFields[.authToken] == context.token.reveal())
+            #expect(request.headerFields[.serviceToken] == rig.tokens.current?.value.reveal())
+            #expect(request.headerFields[.openStackRequestID] == context.requestID)
+            #expect(request.headerFields[.openStackAPIVersion] == "volume 3.43")
+        }
+    }
+
+    @Test func `a user's token that has expired goes on working`() async throws {
+        try await withRig { rig in
+            let service = try answeringEmpty(rig)
+            let context = try await rig.context(life: .seconds(-1000))
+            let adapter = try rig.adapter(context, service)
+            for request in [read, write] { _ = try await adapter.send(request) }
+            #expect(service.requests.count == 2)
+        }
+    }
+
+    @Test func `a revoked service token is renewed and the request sent again, a POST too`() async throws {
+        try await withRig { rig in
+            let service = try answeringEmpty(rig)
+            let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
+            rig.keystone.revokeAll(of: "karbor")
+            _ = try await adapter.send(write)
+            #expect(service.requests.count == 2)
+            #expect(rig.keystone.authentications == 2)
+        }
+    }
+
+    @Test func `a storm of 401s about one token is one renewal, and no request fails`() async throws {
+        try await withRig { rig in
+            let service = try answeringEmpty(rig)
+            let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
+            rig.keystone.revokeAll(of: "karbor")
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<200 { group.addTask { try await adapter.send(read) } }
+                try await group.waitForAll()
+            }
+            #expect(rig.keystone.authentications == 2)
+        }
+    }
+
+    @Test
+    func `a user's token that was revoked is a permanent error that says so, and the next request does not ask again`()
+        async throws
+    {
+        try await withRig { rig in
+            let service = try answeringEmpty(rig)
+            let context = try await rig.context(life: .seconds(60))
+            let adapter = try rig.adapter(context, service)
+            rig.keystone.revoke(context.token.reveal())
+            let error = try await serviceError { _ = try await adapter.send(read) }
+            #expect(error.code == .userTokenGone && error.disposition == .permanent && error.status == 401)
+            #expect(error.message.contains("revoked"), "\(error)")
+            #expect(service.requests.count == 2)
+            let validations = rig.keystone.validations
+            #expect(try await serviceError { _ = try await adapter.send(read) }.code == .userTokenGone)
+            #expect(service.requests.count == 2 && rig.keystone.validations == validations)
+        }
+    }
+
+    @Test func `after the window the request is not even sent, and the error says since when`() async throws {
+        try await withRig { rig in
+            let service = try answeringEmpty(rig)
+            let context = try await rig.context(life: .seconds(-100))
+            let adapter = try rig.adapter(context, service, window: .seconds(60))
+            let error = try await serviceError { _ = try await adapter.send(read) }
+            #expect(error.code == .userTokenGone && error.disposition == .permanent)
+            let end = try #require(context.acceptableUntil(window: .seconds(60))).formatted(.iso8601)
+            #expect(error.message.contains(end) && error.message.contains("60 s"), "\(error)")
+            #expect(service.requests.isEmpty)
+        }
+    }
+
+    @Test func `a window that is shorter in Keystone than configured is named as a possible reason`() async throws {
+        try await withRig(window: .seconds(200)) { rig in
+            let service = try answeringEmpty(rig)
+            var context = try await rig.context(life: .seconds(-100))
+            context.token = Secret(rig.keystone.issue(to: "demo", life: .seconds(-300)))
+            let adapter = try rig.adapter(context, service)
+            let error = try await serviceError { _ = try await adapter.send(read) }
+            #expect(error.code == .userTokenGone && error.message.contains("allow_expired_window"), "\(error)")
+        }
+    }
+
+    @Test func `a service that refuses what Keystone accepts is a passing fault of the service`() async throws {
+        try await withRig { rig in
+            let service = try answeringEmpty(rig)
+            let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
+            service.set(refusesAll: true)
+            let error = try await serviceError { _ = try await adapter.send(read) }
+            #expect(error.code == .tokensRefused && error.disposition == .transient && error.status == 401)
+            #expect(service.requests.count == 2)
+            service.set(refusesAll: false)
+            _ = try await adapter.send(read)
+        }
+    }
+
+    @Test func `a service token without the role is hinted at`() async throws {
+        try await withRig(roles: ["admin"]) { rig in
+            let service = try answeringEmpty(rig)
+            let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
+            let error = try await serviceError { _ = try await adapter.send(read) }
+            #expect(error.code == .tokensRefused && error.message.contains("lacks the service role"), "\(error)")
+        }
+    }
+
+    @Test func `when Keystone is gone too, a 401 is a passing fault, and nothing is concluded about the user`()
+        async throws
+    {
+        try await withRig { rig in
+            let service = try answeringEmpty(rig)
+            let context = try await rig.context(life: .seconds(60))
+            let adapter = try rig.adapter(context, service)
+            service.set(refusesAll: true)
+            rig.keystone.set(.hangingUp)
+            var request = read
+            request.timeout = .seconds(2)
+            let error = try await serviceError { _ = try await adapter.send(request) }
+            #expect(error.code == .identityUnavailable && error.disposition == .transient)
+            service.set(refusesAll: false)
+            rig.keystone.set(.well)
+            _ = try await adapter.send(read)
+        }
+    }
+
+    @Test func `while there is no service token nothing is sent, and the request waits no longer than it may`()
+        async throws
+    {
+        try await withRig(startsTokens: false) { rig in
+            rig.keystone.set(.status(503))
+            rig.tokens.start()
+            let service = try answeringEmpty(rig)
+            var token = Token(value: Secret("user"), user: .init(id: "demo-id"))
+            token.project = .init(id: "demo-id")
+            let adapter = try rig.adapter(RequestContext(token: token, requestID: "req-1"), service)
+            var request = read
+            request.timeout = .milliseconds(300)
+            let error = try await serviceError { _ = try await adapter.send(request) }
+            #expect(error.code == .identityUnavailable)
+            #expect(service.requests.isEmpty)
+        }
+    }
+
+    @Test func `service tokens of two seconds: no request fails across many renewals`() async throws {
+        try await withRig(life: .seconds(2)) { rig in
+            let service = try answeringEmpty(rig)
+            let adapter = try rig.adapter(try await rig.context(life: .seconds(-10)), service)
+            let end = ContinuousClock.now + .seconds(3)
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        while ContinuousClock.now < end { _ = try await adapter.send(read) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(rig.tokens.status.statistics.renewals >= 2)
+            #expect(rig.tokens.status.statistics.requestsThatWaited <= 1, "only the one before the first token")
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/// Thrown by `eventually` when it was not.
+package struct NotEventually: Error {}
+
+/// Returns when `condition` holds; throws if it does not within `limit`. For what happens on another task soon.
+package func eventually(within limit: Duration = .seconds(8), _ condition: () -> Bool) async throws {
+    let end = ContinuousClock.now + limit
+    while !condition() {
+        guard ContinuousClock.now < end else { throw NotEventually() }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}

@@ -1,0 +1,45 @@
+import HTTPTypes
+import Synchronization
+
+/// A service on 127.0.0.1 behind keystonemiddleware, as far as a client sees of it.
+///
+/// A request must have a token that `keystone` accepts. With a service token it may have expired; the service token
+/// itself must be valid and have the role `service`, else the request is refused, as newer middleware does.
+package final class ScriptedService: Sendable {
+    package typealias Answer = @Sendable (ScriptedRequest) -> ScriptedResponse
+
+    private final class Gate: Sendable {
+        let refusesAll = Mutex(false)
+    }
+
+    private let gate: Gate
+    private let server: ScriptedServer
+
+    package init(keystone: ScriptedKeystone, answering answer: @escaping Answer) throws {
+        let gate = Gate()
+        self.gate = gate
+        server = try ScriptedServer(answering: { request in
+            guard !gate.refusesAll.withLock({ $0 }), Self.isAuthentic(request, keystone) else {
+                return ScriptedResponse(401, [.contentType: "text/plain"], text: "Authentication required")
+            }
+            return answer(request)
+        })
+    }
+
+    package var authority: String { server.authority }
+    package var url: String { "http://\(authority)" }
+    package var requests: [ScriptedRequest] { server.requests }
+
+    /// Answers 401 to everything, as a service does whose own Keystone is out of reach.
+    package func set(refusesAll: Bool) { gate.refusesAll.withLock { $0 = refusesAll } }
+
+    package func stop() { server.stop() }
+
+    private static func isAuthentic(_ request: ScriptedRequest, _ keystone: ScriptedKeystone) -> Bool {
+        guard let token = request.headerFields[HTTPField.Name("X-Auth-Token")!] else { return false }
+        guard let service = request.headerFields[HTTPField.Name("X-Service-Token")!] else {
+            return keystone.accepts(token)
+        }
+        return keystone.roles(of: service).contains("service") && keystone.accepts(token, allowExpired: true)
+    }
+}
