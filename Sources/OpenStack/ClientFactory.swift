@@ -23,23 +23,25 @@ package final class ClientFactory: Sendable {
 
     /// The clients that act for the user of `context`.
     ///
-    /// - Parameter deadline: no request lasts beyond it.
+    /// - Parameters:
+    ///   - deadline: no request lasts beyond it.
+    ///   - retries: what the clients do about a blink of a service by themselves; `.never` for a caller who has a plan.
     package convenience init(
         context: RequestContext, operationID: String, environment: ClientEnvironment,
-        deadline: ContinuousClock.Instant? = nil
+        deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy()
     ) {
         let authentication = ServiceTokenAuth(
             context: context, tokens: environment.tokens, identity: environment.identity,
             window: environment.allowExpiredWindow, time: environment.time)
         self.init(
             authentication: authentication, requestID: context.requestID, operationID: operationID,
-            environment: environment, deadline: deadline)
+            environment: environment, deadline: deadline, retries: retries)
     }
 
     /// The clients that act for whomever `authentication` stands for, as `ServiceUserAuth` does for the daemon itself.
     package init(
         authentication: any RequestAuthentication, requestID: String, operationID: String,
-        environment: ClientEnvironment, deadline: ContinuousClock.Instant? = nil
+        environment: ClientEnvironment, deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy()
     ) {
         self.operationID = operationID
         self.requestID = requestID
@@ -47,7 +49,7 @@ package final class ClientFactory: Sendable {
         self.environment = environment
         session = Session(
             authentication: authentication, transport: environment.transport, time: environment.time,
-            requestID: requestID, deadline: deadline)
+            requestID: requestID, deadline: deadline, retries: retries)
     }
 
     package var blockStorage: BlockStorageClient {

@@ -10,7 +10,7 @@ extension SQLiteStore {
     /// the file, if there is none; the connections; the migrations; a look whether SQLite took the settings that the
     /// contract rests on.
     package static func open(
-        _ location: StoreLocation, sealingKey: SealingKey, newOwnerID: String = UUID().uuidString.lowercased()
+        _ location: StoreLocation, sealingKey: SealingKey, newOwnerID: String
     ) async throws(StoreOpenError) -> SQLiteStore {
         let lane = BlockingLane(label: "karbor.store.open")
         do {

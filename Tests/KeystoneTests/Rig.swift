@@ -41,15 +41,18 @@ final class Rig: Sendable {
         return RequestContext(token: token, requestID: "req-11111111-2222-3333-4444-555555555555")
     }
 
+    func authentication(_ context: RequestContext, window: Duration = .seconds(172_800)) -> ServiceTokenAuth {
+        ServiceTokenAuth(context: context, tokens: tokens, identity: identity, window: window, time: loop)
+    }
+
     /// A way to `service` for the user of `context`.
     func adapter(
         _ context: RequestContext, _ service: ScriptedService, window: Duration = .seconds(172_800),
         deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy()
     ) throws -> ServiceAdapter {
-        let authentication = ServiceTokenAuth(
-            context: context, tokens: tokens, identity: identity, window: window, time: loop)
         let session = Session(
-            authentication: authentication, transport: transport, time: loop, requestID: context.requestID,
+            authentication: authentication(context, window: window), transport: transport, time: loop,
+            requestID: context.requestID,
             deadline: deadline, retries: retries)
         let base = try #require(BaseURL(service.url + "/v3/demo-id"))
         return ServiceAdapter(

@@ -30,15 +30,19 @@ package final class ScriptedKeystone: Sendable {
         package var roles: [String]
         /// A catalogue as JSON.
         package var catalog: String?
+        /// What the token says of an application credential, as JSON.
+        package var applicationCredential: String?
 
         package init(
-            _ name: String, password: String = "secret", project: String?, roles: [String], catalog: String? = nil
+            _ name: String, password: String = "secret", project: String?, roles: [String], catalog: String? = nil,
+            applicationCredential: String? = nil
         ) {
             self.name = name
             self.password = password
             self.project = project
             self.roles = roles
             self.catalog = catalog
+            self.applicationCredential = applicationCredential
         }
     }
 

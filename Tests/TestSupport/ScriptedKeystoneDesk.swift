@@ -176,6 +176,7 @@ extension ScriptedKeystone {
                 fields.append(#""roles": [\#(roles)]"#)
                 fields.append(#""catalog": \#(user.catalog ?? "[]")"#)
             }
+            if let credential = user.applicationCredential { fields.append(#""application_credential": \#(credential)"#) }
             return #"{"token": {\#(fields.joined(separator: ", "))}}"#
         }
     }

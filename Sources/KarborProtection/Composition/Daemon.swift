@@ -31,7 +31,8 @@ struct Daemon: Sendable {
         let loop = Loop(label: "karbor.loop")
         let key = try SealingKey.load(
             credentialsDirectory: ProcessEnvironment.all["CREDENTIALS_DIRECTORY"], statePath: settings.statePath)
-        let store = try await SQLiteStore.open(settings.store, sealingKey: key)
+        let store = try await SQLiteStore.open(
+            settings.store, sealingKey: key, newOwnerID: UUID().uuidString.lowercased())
         let clients = try CloudClients(settings, loop: loop)
         let providers = loadProviders(loop, log)
         let environment = EngineEnvironment(

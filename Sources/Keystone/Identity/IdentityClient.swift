@@ -5,7 +5,7 @@ package import Telemetry
 
 /// Keystone's tokens: get one, ask about one, revoke one.
 ///
-/// Each call is one attempt. What it throws tells apart:
+/// Each call is one attempt; a question whose connection breaks is asked once more. What is thrown tells apart:
 /// - `.credentialRefused`: Keystone knows the caller's own credential and says no (400, 401, 403)
 /// - `.notFound`: the token asked about is none, is revoked, or has expired beyond what was allowed
 /// - `.unauthorized`: the token that the question was asked with is not accepted; `.forbidden`: it may not ask
@@ -52,12 +52,9 @@ package struct IdentityClient: Sendable {
         default: throw unavailable(exchange.error(response, to: call, hiding: credential.secrets))
         }
         guard let value = response.headerFields[.subjectToken], !value.isEmpty else {
-            throw nonsense("Keystone's answer has no X-Subject-Token", exchange, call, response)
+            throw nonsense("Keystone's answer has no X-Subject-Token", response, call)
         }
-        guard let token = TokenDocument.decode(response.body, value: Secret(value)) else {
-            throw nonsense("Keystone's answer is not about a token", exchange, call, response)
-        }
-        return token
+        return try await token(Secret(value), response, call)
     }
 
     /// Asks about `subject` with the token `token`.
@@ -68,19 +65,24 @@ package struct IdentityClient: Sendable {
         until deadline: ContinuousClock.Instant
     ) async throws(ServiceError) -> Token {
         var fields: HTTPFields = [.authToken: token.reveal(), .subjectToken: subject.reveal()]
-        // Says that we know of access rules; without it Keystone hides a token that has some.
+        // Says that we heed access rules; without it Keystone does not know a token that has some.
         fields[.accessRules] = "1"
-        let (exchange, response, call) = try await send(
-            .get, query: allowExpired ? "allow_expired=1" : "", headerFields: fields, until: deadline)
+        let query = allowExpired ? "allow_expired=1" : ""
+        var answer: (Exchange, TransportResponse, Exchange.Call)
+        do throws(ServiceError) {
+            answer = try await send(.get, query: query, headerFields: fields, until: deadline)
+        } catch {
+            // A connection that was kept may be closed by Keystone in the moment in which it is used again.
+            guard (error.cause as? ServiceError)?.code == .interrupted else { throw error }
+            answer = try await send(.get, query: query, headerFields: fields, until: deadline)
+        }
+        let (exchange, response, call) = answer
         switch response.status.code {
         case 200: break
         case 401, 403, 404: throw exchange.error(response, to: call, hiding: [token, subject])
         default: throw unavailable(exchange.error(response, to: call, hiding: [token, subject]))
         }
-        guard let validated = TokenDocument.decode(response.body, value: subject) else {
-            throw nonsense("Keystone's answer is not about a token", exchange, call, response)
-        }
-        return validated
+        return try await self.token(subject, response, call)
     }
 
     /// Asks about `subject` with the daemon's own token, and if that one is refused, once more with another.
@@ -120,7 +122,8 @@ package struct IdentityClient: Sendable {
         let base = try await endpoint(until: deadline)
         let exchange = Exchange(serviceType: "identity", base: base, transport: transport, trust: trust)
         let call = Exchange.Call(
-            method: method, path: "auth/tokens", query: query, headerFields: headerFields, body: body,
+            method: method, path: exchange.path(to: "auth/tokens"), query: query, headerFields: headerFields,
+            body: body,
             deadline: deadline, bodyLimit: 4 << 20)
         do throws(ServiceError) {
             return (exchange, try await exchange.send(call), call)
@@ -137,11 +140,17 @@ package struct IdentityClient: Sendable {
             cause: error)
     }
 
-    private func nonsense(
-        _ message: String, _ exchange: Exchange, _ call: Exchange.Call, _ response: TransportResponse
-    ) -> ServiceError {
+    private func token(
+        _ value: Secret<String>, _ response: TransportResponse, _ call: Exchange.Call
+    ) async throws(ServiceError) -> Token {
+        let token = await reading(response.body.count) { TokenDocument.decode(response.body, value: value) }
+        guard let token else { throw nonsense("Keystone's answer is not about a token", response, call) }
+        return token
+    }
+
+    private func nonsense(_ message: String, _ response: TransportResponse, _ call: Exchange.Call) -> ServiceError {
         ServiceError(
-            .identityUnavailable, message, serviceType: "identity", operation: exchange.operation(call),
+            .identityUnavailable, message, serviceType: "identity", operation: call.operation,
             status: response.status.code, requestID: response.requestID)
     }
 }

@@ -76,9 +76,25 @@ package struct Token: Sendable {
     }
 
     /// The application credential that a token was made from: such a token can make no trust.
-    package struct ApplicationCredential: Sendable, Codable, Equatable {
+    package struct ApplicationCredential: Sendable, Decodable, Equatable {
         package var id: String
         package var name: String?
         package var restricted: Bool?
+        /// Good for some requests to some services only, and for no other.
+        package var hasAccessRules: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case id, name, restricted
+            case accessRules = "access_rules"
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            id = try fields.decode(String.self, forKey: .id)
+            name = fields.lenient(String.self, .name)
+            restricted = fields.lenient(Bool.self, .restricted)
+            // No rules at all is another thing than an empty list of them, which allows nothing.
+            hasAccessRules = fields.contains(.accessRules) && (try? fields.decodeNil(forKey: .accessRules)) != true
+        }
     }
 }

@@ -46,7 +46,7 @@ final class VersionDiscovery: Sendable {
 
     private func discover(until deadline: ContinuousClock.Instant) async throws(ServiceError) -> BaseURL {
         let exchange = Exchange(serviceType: "identity", base: base, transport: transport, trust: trust)
-        let call = Exchange.Call(method: .get, path: "", deadline: deadline, bodyLimit: 1 << 20)
+        let call = Exchange.Call(method: .get, path: exchange.path(to: ""), deadline: deadline, bodyLimit: 1 << 20)
         let response = try await exchange.send(call)
         switch response.status.code {
         case 200, 300:

@@ -11,21 +11,28 @@ struct Exchange: Sendable {
 
     struct Call: Sendable {
         var method: HTTPRequest.Method
-        /// Percent-encoded, relative to the base.
+        /// Percent-encoded, from the root: see `path(to:)`.
         var path: String
         var query: String = ""
         var headerFields: HTTPFields = [:]
         var body: [UInt8]?
         var deadline: ContinuousClock.Instant
         var bodyLimit = 16 << 20
+
+        /// Method and path, for errors.
+        var operation: String { "\(method.rawValue) \(path)" }
+    }
+
+    /// The path of what lies at `relative` below the service's endpoint; of the endpoint itself if that is empty.
+    func path(to relative: String) -> String {
+        relative.isEmpty ? (base.path.isEmpty ? "/" : base.path) : base.path + "/" + relative
     }
 
     /// The answer, whatever its status is. Throws where there is none.
     func send(_ call: Call) async throws(ServiceError) -> TransportResponse {
-        let path = fullPath(call)
         var head = HTTPRequest(
             method: call.method, scheme: base.scheme, authority: base.authority,
-            path: call.query.isEmpty ? path : path + "?" + call.query, headerFields: call.headerFields)
+            path: call.query.isEmpty ? call.path : call.path + "?" + call.query, headerFields: call.headerFields)
         if head.headerFields[.accept] == nil { head.headerFields[.accept] = "application/json" }
         if call.body != nil { head.headerFields[.contentType] = "application/json" }
         let request = TransportRequest(
@@ -35,7 +42,7 @@ struct Exchange: Sendable {
             return try await transport.send(request)
         } catch {
             throw ServiceError(
-                error, serviceType: serviceType, operation: operation(call),
+                error, serviceType: serviceType, operation: call.operation,
                 requestID: call.headerFields[.openStackRequestID])
         }
     }
@@ -43,14 +50,7 @@ struct Exchange: Sendable {
     /// The error that an answer with a status of 300 or more is.
     func error(_ response: TransportResponse, to call: Call, hiding secrets: [Secret<String>]) -> ServiceError {
         ServiceError(
-            response, serviceType: serviceType, operation: operation(call),
+            response, serviceType: serviceType, operation: call.operation,
             requestID: call.headerFields[.openStackRequestID], hiding: secrets)
-    }
-
-    /// Method and path, for errors and logs.
-    func operation(_ call: Call) -> String { "\(call.method.rawValue) \(fullPath(call))" }
-
-    private func fullPath(_ call: Call) -> String {
-        call.path.isEmpty ? (base.path.isEmpty ? "/" : base.path) : base.path + "/" + call.path
     }
 }

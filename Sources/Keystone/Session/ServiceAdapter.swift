@@ -39,7 +39,7 @@ package struct ServiceAdapter: Sendable {
         let base = try await endpoint.endpoint(for: session.authentication, until: deadline)
         let exchange = Exchange(serviceType: serviceType, base: base, transport: session.transport, trust: trust)
         var call = Exchange.Call(
-            method: request.method, path: request.path.encoded, query: request.query,
+            method: request.method, path: exchange.path(to: request.path.encoded), query: request.query,
             headerFields: headerFields(request), body: request.body, deadline: deadline, bodyLimit: request.bodyLimit)
         var credentials = try await session.authentication.credentials(until: deadline)
         var repeats = 0
@@ -54,7 +54,7 @@ package struct ServiceAdapter: Sendable {
                 let response = try await exchange.send(call)
                 if response.status.code < 300 {
                     session.authentication.accepted(credentials)
-                    return answer(response, to: call, of: exchange)
+                    return answer(response, to: call)
                 }
                 error = exchange.error(response, to: call, hiding: [credentials.token, credentials.serviceToken.value])
             } catch let failure {
@@ -68,6 +68,8 @@ package struct ServiceAdapter: Sendable {
             }
             try await pause(after: error, method: request.method, repeats: repeats, until: deadline)
             repeats += 1
+            // The token in hand may have been renewed during the pause.
+            credentials = try await session.authentication.credentials(until: deadline)
         }
     }
 
@@ -80,12 +82,11 @@ package struct ServiceAdapter: Sendable {
         return fields
     }
 
-    private func answer(_ response: TransportResponse, to call: Exchange.Call, of exchange: Exchange) -> ServiceResponse
-    {
+    private func answer(_ response: TransportResponse, to call: Exchange.Call) -> ServiceResponse {
         ServiceResponse(
             status: response.status.code, headerFields: response.headerFields, body: response.body,
             requestID: response.requestID ?? session.requestID, serviceType: serviceType,
-            operation: exchange.operation(call))
+            method: call.method, path: call.path)
     }
 
     /// Returns when the request may be sent again, and throws `error` if it may not.

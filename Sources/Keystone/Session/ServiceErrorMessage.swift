@@ -15,7 +15,7 @@ enum ServiceErrorMessage {
             text = text.replacing(secret.reveal(), with: "<redacted>")
         }
         let line = oneLine(text)
-        return line.isEmpty ? "HTTP \(response.status.code) \(response.status.reasonPhrase)" : line
+        return line.isEmpty ? "the answer was HTTP \(response.status.code)" : line
     }
 
     private static func message(in response: TransportResponse) -> String? {

@@ -9,9 +9,10 @@ package struct ServiceResponse: Sendable {
     package let requestID: String?
     /// For errors about this answer.
     let serviceType: String
-    let operation: String
+    let method: HTTPRequest.Method
+    let path: String
 
-    /// Reads the body as JSON. One over 64 KiB is read on the pool, so that the loop is not held.
+    /// Reads the body as JSON; see `reading`.
     package func decode<Value: Decodable & Sendable>(_ type: Value.Type = Value.self) async throws(ServiceError)
         -> Value
     {
@@ -27,11 +28,7 @@ package struct ServiceResponse: Sendable {
     private func read<Value: Sendable>(
         _ decode: @Sendable (Data) throws -> Value
     ) async throws(ServiceError) -> Value {
-        guard body.count > 64 << 10 else { return try readHere(decode) }
-        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-            () async throws(ServiceError) -> Value in
-            try readHere(decode)
-        }
+        try await reading(body.count) { () throws(ServiceError) in try readHere(decode) }
     }
 
     private func readHere<Value>(_ decode: (Data) throws -> Value) throws(ServiceError) -> Value {
@@ -41,7 +38,8 @@ package struct ServiceResponse: Sendable {
             // The decoder's own error quotes the document, which may hold what must not be shown.
             throw ServiceError(
                 .invalidResponse, "the answer is not what the service's API describes", serviceType: serviceType,
-                operation: operation, status: status, requestID: requestID, requestMayHaveArrived: true)
+                operation: "\(method.rawValue) \(path)", status: status, requestID: requestID,
+                requestMayHaveArrived: true)
         }
     }
 }

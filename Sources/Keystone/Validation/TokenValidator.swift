@@ -72,6 +72,10 @@ package final class TokenValidator: Sendable {
         guard case .accepted(let found) = try await verdict(on: token, allowExpired: allowExpired) else {
             throw AuthenticationError(.invalidToken, "Keystone does not accept the caller's token")
         }
+        // The rules name services and paths, and none is ours. A service that calls in a user's stead has passed them.
+        guard found.applicationCredential?.hasAccessRules != true || service != nil else {
+            throw AuthenticationError(.invalidToken, "the caller's application credential is for other services only")
+        }
         return CallerIdentity(token: found, serviceToken: service)
     }
 

@@ -158,13 +158,13 @@ struct PatternParser {
         _ scalar: Unicode.Scalar, into set: inout ScalarSet, _ missing: String
     ) throws(PatternError) -> Unicode.Scalar? {
         guard scalar == "\\" else { return scalar }
-        let class_ = try escape(next(missing))
-        if !class_.isNegated, class_.ranges.count == 1, let range = class_.ranges.first,
+        let escaped = try escape(next(missing))
+        if !escaped.isNegated, escaped.ranges.count == 1, let range = escaped.ranges.first,
             range.lowerBound == range.upperBound
         {
             return range.lowerBound
         }
-        set.parts.append(class_)
+        set.parts.append(escaped)
         return nil
     }
 }

@@ -43,7 +43,7 @@ extension SealingKey {
     /// Writes a new key under another name and links it to its own: the file is there in full or not at all, and of two
     /// processes that make one at a time, both use the first.
     private static func make(_ path: String) throws {
-        let unfinished = "\(path).\(UUID().uuidString).new"
+        let unfinished = "\(path).\(getpid()).new"
         defer { unlink(unfinished) }
         let file = try OwnedDescriptor(opening: unfinished, O_RDWR | O_CREAT | O_EXCL)
         guard fchmod(file.number, 0o600) == 0 else { throw FileError("set the mode of", unfinished) }

@@ -79,7 +79,7 @@ import Testing
 
     @Test(arguments: [
         ScriptedKeystone.Mood.status(500), .status(503), .html, .truncated, .withoutSubjectToken, .hangingUp,
-        .silent(.seconds(3)),
+        .silent(.seconds(20)),
     ])
     func `a Keystone that is ill is unavailable, whatever its illness`(mood: ScriptedKeystone.Mood) async throws {
         try await withRig { rig in
@@ -89,7 +89,7 @@ import Testing
                 _ = try await rig.identity.authenticate(rig.keystone.credential(), until: .now + .seconds(1))
             }
             #expect(error.code == .identityUnavailable && error.disposition == .transient, "\(error)")
-            #expect(ContinuousClock.now - started < .seconds(3))
+            #expect(ContinuousClock.now - started < .seconds(10))
         }
     }
 
@@ -142,6 +142,20 @@ import Testing
                 context.token, with: rig.tokens, allowExpired: false, until: rig.deadline(), patience: .oneAttempt)
             #expect(token.user.name == "demo")
             #expect(rig.keystone.authentications == 2)
+        }
+    }
+
+    @Test func `a question whose connection breaks is asked once more`() async throws {
+        try await withRig(startsTokens: false) { rig in
+            let server = try ScriptedServer { connection in
+                guard try connection.readRequest() != nil, connection.number > 1 else { return }
+                try connection.send(ScriptedResponse(200, text: #"{"token": {"user": {"id": "u1"}}}"#))
+            }
+            let identity = try IdentityClient(
+                authURL: "http://\(server.authority)/v3", transport: rig.transport, time: rig.loop)
+            let token = try await identity.validate(
+                Secret("a"), with: Secret("b"), allowExpired: false, until: rig.deadline())
+            #expect(token.user.id == "u1" && server.requests.count == 2)
         }
     }
 

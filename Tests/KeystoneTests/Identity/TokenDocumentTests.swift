@@ -30,6 +30,7 @@ import Testing
         #expect(token.expiresAt == Date(timeIntervalSince1970: 1_767_326_645))
         #expect(token.catalog?.entries.first?.endpoints.first?.url == "http://h:8776/v3/p1")
         #expect(token.trust?.id == "t1" && token.applicationCredential?.id == "a1")
+        #expect(token.applicationCredential?.hasAccessRules == true)
         #expect(token.methods == ["password"] && token.auditIDs == ["3T2dc1CGQxyJsHdDu1xkcw"])
         #expect(token.isAdminProject && !token.isSystemScoped)
     }

@@ -167,11 +167,11 @@ import Testing
         tokens.stop()
     }
 
-    @Test func `tokens of two seconds are kept in hand`() async throws {
-        try await withRig(life: .seconds(2)) { rig in
+    @Test func `tokens of three seconds are kept in hand`() async throws {
+        try await withRig(life: .seconds(3)) { rig in
             _ = try await rig.tokens.token(until: rig.deadline())
             let waited = rig.tokens.status.statistics.requestsThatWaited
-            let end = ContinuousClock.now + .seconds(3)
+            let end = ContinuousClock.now + .seconds(4)
             while ContinuousClock.now < end {
                 let token = try await rig.tokens.token(until: rig.deadline())
                 #expect(rig.keystone.accepts(token.value.reveal()))

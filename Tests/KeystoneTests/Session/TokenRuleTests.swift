@@ -170,11 +170,11 @@ import Testing
         }
     }
 
-    @Test func `service tokens of two seconds: no request fails across many renewals`() async throws {
-        try await withRig(life: .seconds(2)) { rig in
+    @Test func `service tokens of four seconds: no request fails across many renewals`() async throws {
+        try await withRig(life: .seconds(4)) { rig in
             let service = try answeringEmpty(rig)
             let adapter = try rig.adapter(try await rig.context(life: .seconds(-10)), service)
-            let end = ContinuousClock.now + .seconds(3)
+            let end = ContinuousClock.now + .seconds(5)
             try await withThrowingTaskGroup { group in
                 for _ in 0..<8 {
                     group.addTask {

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTransport
 import Loop
 import Telemetry
@@ -91,6 +92,29 @@ import Testing
         }
     }
 
+    @Test func `an application credential with access rules is for others, unless a service calls in its user's stead`()
+        async throws
+    {
+        try await withRig { rig in
+            for (rules, isForAll) in [
+                (#", "access_rules": []"#, false), (#", "access_rules": null"#, true), ("", true),
+            ] {
+                rig.keystone.add(
+                    .init(
+                        "robot", project: "demo", roles: ["member"],
+                        applicationCredential: #"{"id": "a1", "restricted": true\#(rules)}"#))
+                let (validator, token) = (validator(rig), Secret(rig.keystone.issue(to: "robot", life: .seconds(60))))
+                if isForAll {
+                    _ = try await validator.authenticate(token: token)
+                } else {
+                    #expect(
+                        try await refusal { _ = try await validator.authenticate(token: token) }.code == .invalidToken)
+                }
+                _ = try await validator.authenticate(token: token, serviceToken: service(rig))
+            }
+        }
+    }
+
     @Test func `where the role is not required, a service token without it is merely of no use`() async throws {
         try await withRig { rig in
             let validator = validator(rig) { $0.serviceTokenRolesRequired = false }
@@ -102,12 +126,18 @@ import Testing
         }
     }
 
-    @Test func `an answer is kept no longer than the token is good`() async throws {
+    @Test(arguments: [(life: 60, kept: 60), (life: 3600, kept: 300)])
+    func `an answer is kept for five minutes, and no longer than the token is good`(life: Int, kept: Int) async throws {
         try await withRig { rig in
-            let (validator, token) = (validator(rig), user(rig, life: .milliseconds(400)))
-            _ = try await validator.authenticate(token: token)
-            try await rig.loop.sleep(for: .milliseconds(450))
-            #expect(try await refusal { _ = try await validator.authenticate(token: token) }.code == .invalidToken)
+            let time = ManualTime(date: Date())
+            let start = time.now()
+            let validator = TokenValidator(identity: rig.identity, tokens: rig.tokens, time: time)
+            let token = user(rig, life: .seconds(life))
+            for (moment, questions) in [(0, 1), (kept - 5, 1), (kept + 1, 2)] {
+                time.advance(by: .seconds(moment) - start.duration(to: time.now()))
+                _ = try await validator.authenticate(token: token)
+                #expect(rig.keystone.validations == questions, "after \(moment) s")
+            }
         }
     }
 

@@ -179,7 +179,7 @@ import Testing
 
     @Test func `a client's time limit is that of each call`() async throws {
         let answer: CinderRig.Answer = { _, _, _ in
-            Thread.sleep(forTimeInterval: 2)
+            Thread.sleep(forTimeInterval: 8)
             return ScriptedResponse(200, text: "{}")
         }
         try await withCinder(answer) { rig in
@@ -189,7 +189,7 @@ import Testing
             let started = ContinuousClock.now
             let error = try await serviceError { _ = try await client.createVolume(NewVolume(size: 1)) }
             #expect(error.code == .timedOut && error.requestMayHaveArrived)
-            #expect(ContinuousClock.now - started < .milliseconds(1500))
+            #expect(ContinuousClock.now - started < .seconds(6))
         }
     }
 }
