@@ -68,20 +68,27 @@ cloud-down:
 demo: release
 	@KARBOR_BINARY="$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" Tests/Demo/run
 
-bench: release
-	@KARBOR_BINARY="$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" Tests/Benchmarks/run
+bench: release cloud
+	$(BUILD) -c release --static-swift-stdlib --product karbor-benchmarks
+	@bin="$$($(BUILD) $(RELEASE) --show-bin-path)"; \
+	KARBOR_BINARY="$$bin/karbor-protection" KARBOR_BENCHMARKS="$$bin/karbor-benchmarks" Tests/Benchmarks/run
 
 # Existing configuration is left as it is.
 install: release
 	install -D -m 0755 "$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" \
 	  $(DESTDIR)$(PREFIX)/bin/karbor-protection
-	install -d -m 0750 $(DESTDIR)/etc/karbor $(DESTDIR)/etc/karbor/providers.d
+	install -d -m 0755 $(DESTDIR)/etc/karbor
+	install -d -m 0750 $(DESTDIR)/etc/karbor/providers.d
 	install -D -m 0644 etc/karbor/karbor.conf.sample $(DESTDIR)/etc/karbor/karbor.conf.sample
 	for f in etc/karbor/providers.d/*.conf; do \
 	  t=$(DESTDIR)/$$f; [ -e "$$t" ] || install -m 0640 "$$f" "$$t"; done
 	install -d $(DESTDIR)/lib/systemd/system
-	sed 's|@PREFIX@|$(PREFIX)|g' systemd/karbor-protection.service \
+	sed 's|/usr/bin/karbor-protection|$(PREFIX)/bin/karbor-protection|' systemd/karbor-protection.service \
 	  > $(DESTDIR)/lib/systemd/system/karbor-protection.service
+ifeq ($(DESTDIR),)
+	getent passwd karbor >/dev/null || useradd --system --home-dir /var/lib/karbor --shell /usr/sbin/nologin karbor
+	chgrp -R karbor /etc/karbor
+endif
 
 clean:
 	rm -rf .build .build-*

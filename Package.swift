@@ -21,6 +21,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A room of the house. Each may name only rooms that stand above it in this file.
@@ -80,13 +81,18 @@ let package = Package(
             "KarborProtection",
             [
                 "Loop", "Telemetry", "OsloConfig", "HTTPTransport", "Keystone", "OpenStack", "Protection", "PluginKit",
-                "Plugins", "Banks", "Store", "Engine", "API", lifecycle, argumentParser, orderedCollections, log,
+                "Plugins", "Banks", "Store", "Engine", "API", lifecycle, unixSignals,
+                argumentParser, orderedCollections, log,
             ]),
         .executableTarget(name: "karbor-protection", dependencies: ["KarborProtection"], swiftSettings: settings),
 
         .target(
             name: "TestSupport", dependencies: ["Loop", "Telemetry", "Protection", httpTypes, log],
             path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "karbor-benchmarks",
+            dependencies: ["Loop", "Telemetry", "HTTPTransport", "Keystone", "TaskGraph", log],
+            path: "Tests/Benchmarks/Driver", swiftSettings: settings),
         tests("Loop", []),
         tests("Telemetry", [log]),
         tests("OsloConfig", ["Telemetry"]),

@@ -55,7 +55,7 @@ import Testing
         for path in [folder.file(name), folder.file("link.sqlite")] {
             let location = StoreLocation(connection: "sqlite:///\(path)", statePath: "/")
             let error = await #expect(throws: StoreOpenError.self) {
-                try await SQLiteStore.open(location, sealingKey: key)
+                try await SQLiteStore.open(location, sealingKey: key, newOwnerID: "owner")
             }
             #expect(error?.code == .inUse)
             #expect(error?.message.contains("already in use by another karbor-protection (pid \(getpid()))") == true)
@@ -148,7 +148,8 @@ import Testing
     @Test func `a folder that does not exist, or where a folder stands, is told`() async throws {
         let key = try SealingKey(.init(Array(repeating: 1, count: 32)), origin: "the test")
         let missing = await #expect(throws: StoreOpenError.self) {
-            try await SQLiteStore.open(StoreLocation(connection: nil, statePath: "/nonexistent"), sealingKey: key)
+            try await SQLiteStore.open(
+                StoreLocation(connection: nil, statePath: "/nonexistent"), sealingKey: key, newOwnerID: "owner")
         }
         #expect(missing?.code == .unavailable)
         #expect(missing?.message.contains("No such file or directory") == true)

@@ -176,7 +176,9 @@ extension ScriptedKeystone {
                 fields.append(#""roles": [\#(roles)]"#)
                 fields.append(#""catalog": \#(user.catalog ?? "[]")"#)
             }
-            if let credential = user.applicationCredential { fields.append(#""application_credential": \#(credential)"#) }
+            if let credential = user.applicationCredential {
+                fields.append(#""application_credential": \#(credential)"#)
+            }
             return #"{"token": {\#(fields.joined(separator: ", "))}}"#
         }
     }

@@ -62,7 +62,8 @@ struct OperationRun: Sendable {
             if !errors.isEmpty { try await resources.remember(failure: errors) }
         }
         let cleanUp = self.scope(until: environment.settings.limits(of: operation).cleanUpEnd, reason: .cleanUpEnded)
-        return await errors + resources.cleanUp(graph, in: cleanUp)
+        let leftovers = await resources.cleanUp(graph, in: cleanUp)
+        return errors + leftovers.filter { !errors.contains($0) }
     }
 
     private func resourceWork(

@@ -43,6 +43,7 @@ struct ResourceWork: Sendable {
             return [FailureReason.text(of: error)]
         }
         results.expect(steps: graph.nodes.count)
+        await showProgress()
         let resources = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.key, $0) })
         let runner = TaskGraphRunner(width: environment.settings.maxTasksPerOperation)
         let result = await runner.run(hooks) { hook in
@@ -85,6 +86,13 @@ struct ResourceWork: Sendable {
             }
         }
         noteDone(hook)
+        if hook.hook == .complete { await showProgress() }
+    }
+
+    /// What the log shows while the operation runs. Only its end is a promise, so a failure here is harmless.
+    private func showProgress() async {
+        guard results.isDue(at: environment.time.now()) else { return }
+        try? await results.save()
     }
 
     private func noteDone(_ hook: HookID) {

@@ -14,6 +14,7 @@ final class ResultLedger: Sendable {
         var newIDs: [ResourceKey: String] = [:]
         var stepsDone = 0
         var stepsTotal = 0
+        var shownAt: ContinuousClock.Instant?
     }
 
     init(operation: Operation, store: any OperationStore, report: ResourceReport) {
@@ -41,6 +42,15 @@ final class ResultLedger: Sendable {
 
     func stepDone() {
         state.withLock { $0.stepsDone += 1 }
+    }
+
+    /// At most once a second, so that a graph of many quick resources does not write its log all the time.
+    func isDue(at now: ContinuousClock.Instant) -> Bool {
+        state.withLock { state in
+            if let last = state.shownAt, now < last + .seconds(1) { return false }
+            state.shownAt = now
+            return true
+        }
     }
 
     /// The log's `extra_info`.

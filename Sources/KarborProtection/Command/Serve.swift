@@ -29,7 +29,9 @@ struct Serve: AsyncParsableCommand {
         }
         do {
             let control = try LogSettings(configuration).bootstrap(environment: ProcessEnvironment.all)
-            try await Daemon(settings: settings, configuration: configuration, logControl: control).run()
+            try await Daemon(
+                settings: settings, configuration: configuration, logControl: control, reloaded: arguments.load
+            ).run()
         } catch {
             Terminal.complain("karbor-protection: \(error)")
             throw ExitCode.failure

@@ -10,6 +10,7 @@ struct CloudClients: Sendable {
     let identity: IdentityClient
     let tokens: ServiceTokenSource
     let environment: ClientEnvironment
+    private let time: any TimeSource
 
     init(_ settings: DaemonSettings, loop: Loop, log: Logger = Logger(label: "karbor.keystone")) throws {
         let credential = settings.credential.credential
@@ -20,8 +21,17 @@ struct CloudClients: Sendable {
         tokens = ServiceTokenSource(
             issuer: TokenIssuer(identity: identity, credential: credential), wantedRoles: settings.serviceTokenRoles,
             loop: loop, log: log)
+        time = loop
         environment = ClientEnvironment(
             transport: transport, tokens: tokens, identity: identity, time: loop,
             allowExpiredWindow: settings.validation.allowExpiredWindow, blockStorage: settings.blockStorage)
+    }
+
+    /// Whoever the settings say the service is from now on. A token in hand is used until the new one is there.
+    func replaceCredential(_ settings: DaemonSettings) throws {
+        let credential = settings.credential.credential
+        let identity = try IdentityClient(
+            authURL: credential.authURL, trust: credential.trust, transport: transport, time: time)
+        tokens.replaceIssuer(TokenIssuer(identity: identity, credential: credential))
     }
 }

@@ -22,6 +22,8 @@ struct Daemon: Sendable {
     let settings: DaemonSettings
     let configuration: Configuration
     let logControl: LogControl
+    /// Reads the configuration again, for a reload.
+    let reloaded: @Sendable () throws -> Configuration
 
     func run() async throws {
         let log = Logger(label: "karbor.protection")
@@ -56,12 +58,22 @@ struct Daemon: Sendable {
                     HeartbeatService(
                         store: store, binary: "karbor-protection", host: settings.host,
                         interval: settings.reportInterval, time: loop, log: log),
+                    ReloadService(notifier: ServiceNotifier(), log: log) { try reload(clients) },
                     api(environment, engine, store, clients, log),
                     StatusService(
                         notifier: ServiceNotifier(), status: status(engine, clients, providers), time: loop),
                 ], log))
         try await group.run()
         log.notice("stopped")
+    }
+
+    /// What can change without a restart: the level of the log, its files, and the service's own credential.
+    private func reload(_ clients: CloudClients) throws {
+        let configuration = try reloaded()
+        let settings = try DaemonSettings(configuration)
+        logControl.level = try LogSettings(configuration).level
+        try logControl.reopen()
+        try clients.replaceCredential(settings)
     }
 
     private func group(_ services: [any Service], _ log: Logger) -> ServiceGroupConfiguration {

@@ -69,6 +69,12 @@ struct DaemonSettings: Sendable {
         api.serviceDownTime = try configuration.get(APIOptions.serviceDownTime)
         api.quotaPlans = try configuration.get(QuotaOptions.plans)
         api.quotaCheckpoints = try configuration.get(QuotaOptions.checkpoints)
+        api.filters.plans = try configuration.get(FilterOptions.plans)
+        api.filters.restores = try configuration.get(FilterOptions.restores)
+        api.filters.verifications = try configuration.get(FilterOptions.verifications)
+        api.filters.providers = try configuration.get(FilterOptions.providers)
+        api.filters.checkpoints = try configuration.get(FilterOptions.checkpoints)
+        api.filters.operationLogs = try configuration.get(FilterOptions.operationLogs)
         return api
     }
 

@@ -134,6 +134,10 @@ class Daemon:
             self.notify.close()
 
     @property
+    def pid(self):
+        return self._process.pid
+
+    @property
     def runs(self):
         return self._process is not None and self._process.poll() is None
 

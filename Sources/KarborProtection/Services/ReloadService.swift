@@ -1,0 +1,25 @@
+import Logging
+import ServiceLifecycle
+import Telemetry
+import UnixSignals
+
+/// Reads the configuration again on SIGHUP (`systemctl reload`). What cannot be read changes nothing.
+struct ReloadService: Service {
+    let notifier: ServiceNotifier
+    let log: Logger
+    let reload: @Sendable () throws -> Void
+
+    func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        for await _ in signals.cancelOnGracefulShutdown() {
+            _ = notifier.reloading()
+            do {
+                try reload()
+                log.notice("configuration reloaded")
+            } catch {
+                log.error("configuration not reloaded: the old one holds", metadata: ["reason": "\(error)"])
+            }
+            _ = notifier.ready(status: "reloaded")
+        }
+    }
+}

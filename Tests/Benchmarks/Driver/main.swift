@@ -1,0 +1,16 @@
+import Glibc
+
+// One measurement a process, so that none warms another up:
+//   karbor-benchmarks session URL COUNT IN_FLIGHT
+//   karbor-benchmarks graph TASKS
+
+let arguments = CommandLine.arguments
+switch arguments.dropFirst().first {
+case "session" where arguments.count == 5:
+    try await SessionBenchmark(url: arguments[2], count: Int(arguments[3]) ?? 0, inFlight: Int(arguments[4]) ?? 0).run()
+case "graph" where arguments.count == 3:
+    try await GraphBenchmark(tasks: Int(arguments[2]) ?? 0).run()
+default:
+    print("usage: karbor-benchmarks session URL COUNT IN_FLIGHT | graph TASKS")
+    exit(2)
+}
