@@ -15,7 +15,7 @@ DESTDIR ?=
 PYTHON := /usr/bin/python3
 BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib --product karbor-protection
-SANITIZED := Loop|HTTPTransport|Keystone|OpenStack|TaskGraph|Engine
+SANITIZED := LoopTests HTTPTransportTests KeystoneTests OpenStackTests TaskGraphTests EngineTests PluginsTests BanksTests
 
 .PHONY: help deps build release check format test unit sanitize acceptance cloud cloud-down demo bench install clean
 
@@ -41,7 +41,7 @@ check: deps
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
 	Tests/Tools/house-rules
 	$(BUILD) --build-tests
-	$(SWIFT) test --skip-build --parallel
+	Tests/Tools/unit
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
@@ -50,10 +50,11 @@ test: unit sanitize acceptance
 
 unit: deps
 	$(BUILD) --build-tests
-	$(SWIFT) test --skip-build --parallel
+	Tests/Tools/unit
 
 sanitize: deps
-	$(SWIFT) test --sanitize=thread --scratch-path .build-thread --filter '^($(SANITIZED))Tests'
+	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-thread
+	Tests/Tools/unit $(SANITIZED) -- --sanitize=thread --scratch-path .build-thread
 
 acceptance: build cloud
 	@Tests/Tools/install-packages python3-pytest

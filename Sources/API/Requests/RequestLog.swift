@@ -15,7 +15,7 @@ struct RequestLog {
         ]
         if let caller = scope.caller { fields["project_id"] = .string(caller.projectID) }
         // A balancer asks every second or so; that is not worth a line.
-        let level: Logger.Level = HealthRoutes.paths.contains(route) ? .debug : .info
+        let level: Logger.Level = HealthRoutes.paths.contains(route) && status.code < 400 ? .debug : .info
         logger.log(level: level, "Request", metadata: fields)
     }
 
