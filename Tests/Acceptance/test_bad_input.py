@@ -107,7 +107,7 @@ CASES = {
     'checkpoint without plan': ('POST', CHECKPOINTS, checkpoint(plan_id=...), 400),
     'checkpoint of a bad plan id': ('POST', CHECKPOINTS, checkpoint(plan_id='nope'), 400),
     'checkpoint of an unknown plan': ('POST', CHECKPOINTS, checkpoint(plan_id=SOME), 404),
-    'checkpoint with an unknown field': ('POST', CHECKPOINTS, checkpoint(extra_info={'a': 'b'}), 400),
+    'checkpoint with an unknown field': ('POST', CHECKPOINTS, checkpoint(owner='me'), 400),
     'checkpoint with extra-info that is a list': ('POST', CHECKPOINTS, checkpoint(**{'extra-info': []}), 400),
     'checkpoint with extra-info of objects': ('POST', CHECKPOINTS, checkpoint(**{'extra-info': {'a': {}}}), 400),
     'checkpoint at the wrong provider': ('POST', '/providers/%s/checkpoints' % INFRA, checkpoint(), 400),
