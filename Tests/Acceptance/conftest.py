@@ -78,7 +78,9 @@ def new_daemon(cloud, request):
     for daemon in made:
         daemon.kill()
         if failed:
-            print('\n== log of the daemon in %s\n%s' % (daemon.folder, daemon.log()[-8000:]))
+            # Not the requests of the test's own waiting.
+            lines = [line for line in daemon.log().splitlines() if ' Request ' not in line]
+            print('\n== log of the daemon in %s\n%s' % (daemon.folder, '\n'.join(lines[-80:])))
         else:
             shutil.rmtree(daemon.folder, ignore_errors=True)
 

@@ -93,7 +93,7 @@ class Karbor:
     def _wait(self, show, what, status, seconds):
         """Fails at once, with the logs' reasons, if it ends in another status than the one that is waited for."""
         found = eventually(lambda: (thing := show())['status'] in (status, *FINAL) and thing,
-                           '%s %s' % (what, status), seconds)
+                           '%s %s' % (what, status), seconds, pause=0.3)
         reasons = [(log['operation_type'], log['status'], log['error_info']) for log in self.logs()]
         assert found['status'] == status, '%s is %s, expected %s: %s; logs: %s' % (
             what, found['status'], status, found, reasons)
