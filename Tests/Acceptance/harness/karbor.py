@@ -75,10 +75,13 @@ class Karbor:
         return self.call('GET', '/operation_logs?' + query).expect(200)['operation_logs']
 
     def log(self, kind, **filters):
-        """The one log of this type; kind is protect, restore, verify or delete."""
-        found = [log for log in self.logs(**filters) if log['operation_type'] == kind]
-        assert len(found) == 1, 'one %s log expected: %s' % (kind, found)
-        return found[0]
+        """The one log of this type, when its operation has ended; kind is protect, restore, verify or delete."""
+        def ended():
+            found = [log for log in self.logs(**filters) if log['operation_type'] == kind]
+            assert len(found) == 1, 'one %s log expected: %s' % (kind, found)
+            return found[0]['ended_at'] and found[0]
+
+        return eventually(ended, 'the %s log has an end' % kind, 15)
 
     def counts(self):
         """How many rows of each kind the tenant has: what must not change when a request is refused."""
