@@ -102,6 +102,18 @@ let package = Package(
         tests("Protection", ["Loop", orderedCollections]),
         tests("TaskGraph", ["Loop"]),
         tests("Banks", ["Loop", "OsloConfig", "Protection"], resources: [.copy("Golden")]),
+        tests(
+            "Plugins",
+            [
+                "Loop", "Telemetry", "OsloConfig", "HTTPTransport", "Keystone", "OpenStack", "Protection", "PluginKit",
+                "Engine", httpTypes, log, orderedCollections,
+            ]),
+        tests(
+            "Engine",
+            [
+                "Loop", "Telemetry", "HTTPTransport", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit", log,
+                orderedCollections,
+            ]),
         tests("Store", ["Loop", "Telemetry", "Protection", grdb, crypto]),
         tests(
             "API",

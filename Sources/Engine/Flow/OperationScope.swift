@@ -40,6 +40,8 @@ package final class OperationScope: Sendable {
     private struct State {
         var interruption: Interruption?
         var onInterrupt: (@Sendable () -> Void)?
+        var sleepers: [Int: AsyncStream<Never>.Continuation] = [:]
+        var lastSleeper = 0
     }
 
     package init(time: any TimeSource, end: ContinuousClock.Instant, reason: Interruption) {
@@ -58,25 +60,33 @@ package final class OperationScope: Sendable {
 
     @discardableResult
     package func interrupt(_ reason: Interruption) -> Interruption {
-        let (first, action) = state.withLock { state in
+        let (first, action, sleepers) = state.withLock { state in
             let action = state.interruption == nil ? state.onInterrupt : nil
             state.onInterrupt = nil
             let first = state.interruption ?? reason
             state.interruption = first
-            return (first, action)
+            defer { state.sleepers = [:] }
+            return (first, action, Array(state.sleepers.values))
         }
         action?()
+        for sleeper in sleepers { sleeper.finish() }
         return first
     }
 
-    /// Waits, but not beyond the scope.
+    /// Waits, but not beyond the scope. An interruption ends it also in a task that nobody cancels, as an effect's is.
     package func sleep(for pause: Duration) async throws(Interruption) {
         try check()
-        do {
-            try await time.sleep(until: min(end, time.now() + pause))
-        } catch {
-            throw interrupt(.suspended)
+        let (interrupted, alarm) = AsyncStream<Never>.makeStream()
+        let id = wake(alarm)
+        let deadline = min(end, time.now() + pause)
+        await withTaskGroup(of: Void.self) { [time] group in
+            group.addTask { try? await time.sleep(until: deadline) }
+            group.addTask { for await _ in interrupted {} }
+            await group.next()
+            group.cancelAll()
         }
+        state.withLock { _ = $0.sleepers.removeValue(forKey: id) }
+        if Task.isCancelled { throw interrupt(.suspended) }
         try check()
     }
 
@@ -98,5 +108,16 @@ package final class OperationScope: Sendable {
         let result = await task.result
         watch.cancel()
         return result
+    }
+
+    /// Ends the stream at the interruption, at once if it was before.
+    private func wake(_ sleeper: AsyncStream<Never>.Continuation) -> Int {
+        let (id, isLate) = state.withLock { state in
+            state.lastSleeper += 1
+            if state.interruption == nil { state.sleepers[state.lastSleeper] = sleeper }
+            return (state.lastSleeper, state.interruption != nil)
+        }
+        if isLate { sleeper.finish() }
+        return id
     }
 }

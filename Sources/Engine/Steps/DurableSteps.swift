@@ -37,10 +37,9 @@ struct DurableSteps: StepRunner {
             try scope.check()
             let record = try await begin(path)
             let failure: any Error
-            do {
-                return try await finish(record, try await uninterrupted(effect))
-            } catch {
-                failure = error
+            switch await outcome(of: effect) {
+            case .success(let result): return try await finish(record, result)
+            case .failure(let error): failure = error
             }
             guard disposition(of: failure) == .transient else { throw failure }
             try scope.check()
@@ -82,32 +81,42 @@ struct DurableSteps: StepRunner {
     }
 
     private func begin(_ path: String) async throws -> StepRecord {
-        let now = scope.time.date()
-        let record = StepRecord(
-            operationID: marker.operationID, path: path, marker: marker.resourceID, begunAt: now,
-            settlesAt: now.addingTimeInterval(Self.settleTime))
-        try await patience("write the intent of a step") { try await journal.begin(record) }
+        let record = try await patience("write the intent of a step") {
+            // Made anew for each try: its time to settle counts from when the effect can begin.
+            let now = scope.time.date()
+            let record = StepRecord(
+                operationID: marker.operationID, path: path, marker: marker.resourceID, begunAt: now,
+                settlesAt: now.addingTimeInterval(Self.settleTime))
+            try await journal.begin(record)
+            return record
+        }
         ledger.note(record)
         return record
     }
 
+    /// What was done is written down also when the daemon is about to stop, and as often as it takes: a journal that fails
+    /// is no reason to do it again.
     private func finish<Result: Codable & Sendable>(_ record: StepRecord, _ result: Result) async throws -> Result {
         var record = record
-        record.result = try Array(JSONEncoder().encode(result))
-        let finished = record
-        // What was done must be written down also when the daemon is about to stop.
-        try await uninterrupted {
-            try await journal.finish(
-                operationID: finished.operationID, path: finished.path, result: finished.result ?? [])
+        let bytes = try Array(JSONEncoder().encode(result))
+        record.result = bytes
+        let (operationID, path) = (record.operationID, record.path)
+        let write = { @Sendable () async throws -> Void in
+            try await journal.finish(operationID: operationID, path: path, result: bytes)
         }
-        ledger.note(finished)
+        if case .failure(let error) = await outcome(of: write) {
+            guard disposition(of: error) == .transient else { throw error }
+            try await patience("write the result of a step", write)
+        }
+        ledger.note(record)
         return result
     }
 
-    private func uninterrupted<Result: Sendable>(
-        _ work: @escaping @Sendable () async throws -> Result
-    ) async throws -> Result {
-        try await loop.spawn { try await work() }.value
+    /// Runs `work` to its end, out of reach of the caller's cancellation.
+    private func outcome<Value: Sendable>(
+        of work: @escaping @Sendable () async throws -> Value
+    ) async -> Swift.Result<Value, any Error> {
+        await loop.spawn { try await work() }.result
     }
 
     private func decode<Result: Decodable>(_ bytes: [UInt8], path: String) throws -> Result {

@@ -1,0 +1,126 @@
+import FoundationEssentials
+import Loop
+import PluginKit
+import Protection
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Engine
+
+@Suite struct OperationEngineTests {
+    private let disk = MemoryDisk()
+    private let world = World()
+
+    @Test func `no more operations run at once than may`() async throws {
+        let load = Mutex((now: 0, most: 0))
+        let settings = EngineSettings(maxConcurrentOperations: 3)
+        let process = try TestProcess(disk: disk, world: world, settings: settings) { hook, _ in
+            guard hook == "main" else { return }
+            load.withLock { load in
+                load.now += 1
+                load.most = max(load.most, load.now)
+            }
+            for _ in 0..<20 { await Task.yield() }
+            load.withLock { $0.now -= 1 }
+        }
+        for number in 0..<12 { _ = try await process.protect("v\(number)") }
+        try await process.settle()
+        #expect(load.withLock { $0.most } == 3)
+        #expect(disk.rows.logs.values.filter { $0.status == "available" }.count == 12)
+    }
+
+    @Test func `a suspended operation is not concluded, and the next life does what is left of it`() async throws {
+        let waits = Counted()
+        let first = try TestProcess(disk: disk, world: world, time: ManualTime()) { hook, context in
+            guard hook == "complete" else { return }
+            waits.more()
+            _ = try await context.waiting.wait(upTo: .seconds(15)) {
+                1
+            } verdict: { _ in
+                .pending
+            }
+        }
+        let checkpoint = try await first.protect("y")
+        while waits.count == 0 { await Task.yield() }
+        await first.engine.suspend()
+        #expect(await first.engine.inFlight == (0, 0))
+        #expect(try await first.status(checkpoint) == .protecting)
+        #expect(disk.rows.operations.map(\.state) == [.running])
+        #expect(world.cleanUps.isEmpty)
+
+        let hooks = Mutex<[String]>([])
+        let second = try TestProcess(disk: disk, world: world) { hook, _ in hooks.withLock { $0.append(hook) } }
+        try await second.engine.start()
+        try await second.settle()
+        #expect(try await second.status(checkpoint) == .available)
+        #expect(!hooks.withLock { $0.contains("main") })
+        #expect(world.made == ["snapshot of y": 1, "backup of y": 1])
+    }
+
+    @Test func `a suspension in the middle of the clean-up lets the next life end it, with the first reason`()
+        async throws
+    {
+        let cleaning = Counted()
+        let first = try TestProcess(disk: disk, world: world, time: ManualTime()) { hook, context in
+            if hook == "main" { throw ResourceFailure("broken") }
+            guard hook == "cleanUp" else { return }
+            cleaning.more()
+            _ = try await context.waiting.wait(upTo: .seconds(15)) {
+                1
+            } verdict: { _ in
+                .pending
+            }
+        }
+        let checkpoint = try await first.protect("y")
+        while cleaning.count == 0 { await Task.yield() }
+        await first.engine.suspend()
+        #expect(disk.rows.operations.map(\.state) == [.running])
+        #expect(world.kinds(of: "y") == ["snapshot"])
+
+        let second = try TestProcess(disk: disk, world: world) { hook, _ in
+            if hook == "main" { Issue.record("what failed is not tried again") }
+        }
+        try await second.engine.start()
+        try await second.settle()
+        #expect(try await second.status(checkpoint) == .error)
+        #expect(second.log?.errorInfo == "OS::Cinder::Volume#y: broken")
+        #expect(world.things.isEmpty)
+    }
+
+    @Test func `a suspended engine begins nothing; what was submitted is begun by the next life`() async throws {
+        let first = try TestProcess(disk: disk, world: world)
+        await first.engine.suspend()
+        let checkpoint = try await first.protect("y")
+        #expect(world.made.isEmpty)
+        let second = try TestProcess(disk: disk, world: world)
+        try await second.engine.start()
+        try await second.settle()
+        #expect(try await second.status(checkpoint) == .available)
+    }
+
+    @Test func `a suspension waits for the effect that has begun`() async throws {
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let begun = Counted()
+        let ended = Counted()
+        let process = try TestProcess(disk: disk, world: world) { hook, context in
+            guard hook == "main" else { return }
+            try await context.step(repeatable: "slow") {
+                begun.more()
+                for await _ in gate {}
+                ended.more()
+            }
+        }
+        _ = try await process.protect("y")
+        while begun.count == 0 { await Task.yield() }
+        let engine = process.engine
+        let suspension = Task { await engine.suspend() }
+        for _ in 0..<50 { await Task.yield() }
+        #expect(await engine.inFlight.running == 1)
+        open.finish()
+        await suspension.value
+        #expect(ended.count == 1)
+        let path = "OS::Cinder::Volume/y/slow"
+        #expect(disk.rows.steps.values.first?[path]?.result != nil)
+    }
+}

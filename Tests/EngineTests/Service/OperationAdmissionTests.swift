@@ -1,0 +1,172 @@
+import FoundationEssentials
+import PluginKit
+import Protection
+import TestSupport
+import Testing
+
+@testable import Engine
+
+@Suite struct OperationAdmissionTests {
+    private let disk = MemoryDisk()
+    private let world = World()
+
+    private func process(_ mortal: Mortal = Mortal()) throws -> TestProcess {
+        try TestProcess(disk: disk, world: world, mortal: mortal)
+    }
+
+    private func fault(_ ask: () async throws -> Void) async -> ServiceFault.Code? {
+        do {
+            try await ask()
+            return nil
+        } catch {
+            return (error as? ServiceFault)?.code
+        }
+    }
+
+    private func refusal(of plan: Plan, by process: TestProcess) async -> ServiceFault.Code? {
+        await fault {
+            _ = try await process.admission.protect(plan, extraInfo: [:], quota: -1, caller: TestProcess.caller())
+        }
+    }
+
+    @Test func `another project's checkpoint does not exist, except for an admin`() async throws {
+        let process = try process()
+        let checkpoint = try await process.protect("y")
+        try await process.settle()
+        let stranger = TestProcess.caller(project: "another")
+        let admission = process.admission
+        let restore = RestoreRequest(
+            providerID: "provider", checkpointID: checkpoint.id, restoreTarget: nil, restoreAuth: nil,
+            parameters: Parameters())
+        let verification = VerificationRequest(
+            providerID: "provider", checkpointID: checkpoint.id, parameters: Parameters())
+        #expect(
+            await fault { _ = try await admission.checkpoint(checkpoint.id, providerID: "provider", caller: stranger) }
+                == .notFound)
+        #expect(await fault { _ = try await admission.restore(restore, caller: stranger) } == .notFound)
+        #expect(await fault { _ = try await admission.verify(verification, caller: stranger) } == .notFound)
+        #expect(
+            await fault {
+                try await admission.delete(checkpointID: checkpoint.id, providerID: "provider", caller: stranger)
+            } == .notFound)
+        #expect(
+            await fault {
+                try await admission.resetState(
+                    checkpointID: checkpoint.id, providerID: "provider", to: .error, caller: stranger)
+            } == .notFound)
+        #expect(disk.rows.operations.count == 1)
+        let admin = TestProcess.caller(project: "another", isAdmin: true)
+        #expect(
+            try await admission.checkpoint(checkpoint.id, providerID: "provider", caller: admin).id == checkpoint.id)
+    }
+
+    @Test func `a checkpoint is found through its own provider only`() async throws {
+        let process = try TestProcess(disk: disk, world: world, providers: ["provider", "other"])
+        let checkpoint = try await process.protect("y")
+        try await process.settle()
+        let admission = process.admission
+        #expect(
+            await fault {
+                _ = try await admission.checkpoint(checkpoint.id, providerID: "other", caller: TestProcess.caller())
+            } == .notFound)
+        #expect(
+            await fault {
+                _ = try await admission.checkpoint(checkpoint.id, providerID: "none", caller: TestProcess.caller())
+            } == .notFound)
+        #expect(
+            await fault {
+                _ = try await admission.checkpoint("../../etc", providerID: "provider", caller: TestProcess.caller())
+            } == .notFound)
+    }
+
+    @Test(arguments: [CheckpointStatus.protecting, .error, .deleting, .deleted, .errorDeleting, .available])
+    func `what may be done to a checkpoint depends on its state`(status: CheckpointStatus) async throws {
+        let process = try process()
+        var checkpoint = try await process.protect("y")
+        try await process.settle()
+        checkpoint = try await process.checkpoints.checkpoint(checkpoint.id)
+        checkpoint.status = status
+        try await process.checkpoints.update(checkpoint)
+        let caller = TestProcess.caller()
+        let id = checkpoint.id
+        let admission = process.admission
+        let reset = await fault {
+            try await admission.resetState(checkpointID: id, providerID: "provider", to: .available, caller: caller)
+        }
+        #expect(reset == ([.available, .error].contains(status) ? nil : .badRequest))
+        checkpoint.status = status
+        try await process.checkpoints.update(checkpoint)
+        let restored = await fault { _ = try await process.restore(checkpoint) }
+        #expect(restored == (status == .available ? nil : .conflict))
+        try await process.settle()
+        let deleted = await fault {
+            try await admission.delete(checkpointID: id, providerID: "provider", caller: caller)
+        }
+        #expect(deleted == ([.available, .error, .errorDeleting].contains(status) ? nil : .conflict))
+        try await process.settle()
+    }
+
+    @Test func `two operations that do not both only read a checkpoint are in conflict`() async throws {
+        let process = try process()
+        let checkpoint = try await process.protect("y")
+        try await process.settle()
+        await process.engine.suspend()
+        _ = try await process.restore(checkpoint)
+        _ = try await process.restore(checkpoint)
+        let admission = process.admission
+        #expect(
+            await fault {
+                try await admission.delete(
+                    checkpointID: checkpoint.id, providerID: "provider", caller: TestProcess.caller())
+            } == .conflict)
+        #expect(try await process.status(checkpoint) == .available)
+    }
+
+    @Test func `a full quota is told with its limit, and nothing is written`() async throws {
+        let process = try process()
+        let admission = process.admission
+        await #expect(throws: ServiceFault.quotaExceeded(checkpoints: 0)) {
+            _ = try await admission.protect(
+                TestProcess.plan(["y"]), extraInfo: [:], quota: 0, caller: TestProcess.caller())
+        }
+        #expect(disk.rows.operations.isEmpty)
+        #expect(disk.rows.objects.isEmpty)
+    }
+
+    @Test func `a bank that does not take the checkpoint leaves no row`() async throws {
+        let process = try process()
+        process.bank.fail(with: BankError(.unavailable, "no answer"))
+        #expect(await fault { _ = try await process.protect("y") } == .unavailable)
+        #expect(disk.rows.operations.isEmpty)
+        #expect(disk.rows.contexts.isEmpty)
+        #expect(disk.rows.logs.isEmpty)
+        #expect(await process.engine.inFlight == (0, 0))
+    }
+
+    @Test func `a store that does not answer is unavailable`() async throws {
+        let process = try process(Mortal(.fails(call: 1)))
+        #expect(await fault { _ = try await process.protect("y") } == .unavailable)
+    }
+
+    @Test func `a type that the provider does not protect, and an unknown provider, are refused`() async throws {
+        let process = try process()
+        var image = TestProcess.plan(["y"])
+        image.resources[0].type = .image
+        #expect(await refusal(of: image, by: process) == .badRequest)
+        #expect(await refusal(of: TestProcess.plan(["y"], provider: "none"), by: process) == .notFound)
+        #expect(disk.rows.operations.isEmpty)
+    }
+
+    @Test func `a checkpoint keeps its plan, its extra information as text, and its project`() async throws {
+        let process = try process()
+        let checkpoint = try await process.admission.protect(
+            TestProcess.plan(["y"]), extraInfo: ["created_by": "manual"], quota: -1, caller: TestProcess.caller())
+        #expect(checkpoint.index["extra_info"] == .string(#"{"created_by": "manual"}"#))
+        #expect(checkpoint.projectID == TestProcess.project)
+        #expect(checkpoint.planID == "a-plan")
+        try await process.settle()
+        let listed = try await process.admission.checkpoints(
+            CheckpointQuery(projectID: TestProcess.project), providerID: "provider", caller: TestProcess.caller())
+        #expect(listed.map(\.id) == [checkpoint.id])
+    }
+}

@@ -1,0 +1,134 @@
+import FoundationEssentials
+import Keystone
+import Logging
+import Loop
+import OpenStack
+import OrderedCollections
+import PluginKit
+import Protection
+import Synchronization
+import Telemetry
+import TestSupport
+
+@testable import Engine
+
+/// One life of the daemon, as far as the engine goes, on what a `MemoryDisk` and a `World` hold.
+struct TestProcess: Sendable {
+    static let project = "a-project"
+
+    let disk: MemoryDisk
+    let world: World
+    let mortal: Mortal
+    let bank: ProcessBank
+    let store: MemoryStore
+    let environment: EngineEnvironment
+    let engine: OperationEngine
+    let admission: OperationAdmission
+
+    init(
+        disk: MemoryDisk = MemoryDisk(), world: World = World(), mortal: Mortal = Mortal(),
+        time: any TimeSource = QuickTime(), settings: EngineSettings = EngineSettings(), sealBroken: Bool = false,
+        providers: [String] = ["provider"], protectables: [any ProtectablePlugin] = [FamilyProtectable()],
+        turn: @escaping WorldPlugin.Turn = { _, _ in }
+    ) throws {
+        self.disk = disk
+        self.world = world
+        self.mortal = mortal
+        bank = ProcessBank(disk: disk, process: mortal)
+        var store = MemoryStore(disk: disk, process: mortal)
+        store.sealBroken = sealBroken
+        self.store = store
+        let loop = Loop(label: "test")
+        let clients = try NoCloud.clients(loop: loop, time: time)
+        let checkpoints = CheckpointCollection(bank: bank)
+        let plugin = WorldPlugin(world: world, process: mortal, turn: turn)
+        environment = EngineEnvironment(
+            loop: loop, time: time, newID: { UUID().uuidString.lowercased() }, store: store, records: store,
+            journal: store,
+            providers: ProviderRegistry(
+                providers.map {
+                    Provider(id: $0, name: $0, description: "", checkpoints: checkpoints, plugins: [plugin])
+                }), protectables: protectables,
+            clients: { ClientFactory(context: $0, operationID: $1, environment: clients) }, settings: settings,
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        engine = OperationEngine(environment)
+        admission = OperationAdmission(environment: environment, engine: engine)
+    }
+
+    // MARK: What a user does
+
+    static func caller(
+        project: String = project, isAdmin: Bool = false, expiresAt: Date? = Date(timeIntervalSince1970: 1_700_003_600)
+    ) -> Caller {
+        var token = Token(value: Secret("a-token"), user: Token.Principal(id: "a-user"))
+        token.project = Token.Principal(id: project)
+        token.expiresAt = expiresAt
+        return Caller(RequestContext(token: token, requestID: "req-1", isAdmin: isAdmin))
+    }
+
+    static func plan(_ ids: [String], provider: String = "provider") -> Plan {
+        Plan(
+            id: "a-plan", projectID: project, name: "plan", description: nil, providerID: provider,
+            resources: ids.map {
+                Resource(type: $0.hasPrefix("server") ? .server : .volume, id: $0, name: $0)
+            }, parameters: Parameters(), createdAt: Date(timeIntervalSince1970: 1_700_000_000))
+    }
+
+    func protect(_ ids: String..., caller: Caller = Self.caller()) async throws -> Checkpoint {
+        try await admission.protect(Self.plan(ids), extraInfo: [:], quota: -1, caller: caller)
+    }
+
+    func restore(_ checkpoint: Checkpoint) async throws -> Restore {
+        try await admission.restore(
+            RestoreRequest(
+                providerID: "provider", checkpointID: checkpoint.id, restoreTarget: nil, restoreAuth: nil,
+                parameters: Parameters()), caller: Self.caller())
+    }
+
+    // MARK: What a test sees
+
+    /// Returns when nothing runs and nothing waits.
+    func settle() async throws {
+        while await engine.inFlight != (0, 0) { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    /// Until it has died or has nothing to do.
+    func settleOrDie() async throws {
+        while !mortal.isDead, await engine.inFlight != (0, 0) { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    var checkpoints: CheckpointCollection { CheckpointCollection(bank: ProcessBank(disk: disk)) }
+
+    func status(_ checkpoint: Checkpoint) async throws -> CheckpointStatus {
+        try await checkpoints.checkpoint(checkpoint.id).status
+    }
+
+    /// The log of the only operation, or of the last one.
+    var log: OperationLog? { disk.rows.operations.last.flatMap { disk.rows.logs[$0.id] } }
+}
+
+/// Each server `server-x` has the volumes `x-1` and `x-2`.
+struct FamilyProtectable: ProtectablePlugin {
+    var type: ResourceType = .volume
+    var parentTypes: [ResourceType] { [.server] }
+
+    func list(
+        _ clients: ClientFactory, parameters: OrderedDictionary<String, JSONValue>
+    ) async throws -> [Resource] { [] }
+
+    func show(
+        _ id: String, _ clients: ClientFactory, parameters: OrderedDictionary<String, JSONValue>
+    ) async throws -> Resource {
+        switch id {
+        case "gone": throw ProtectableFault.notFound(id: id, reason: "no such volume")
+        case "broken": throw ProtectableFault.invalidStatus(id: id, status: "error")
+        case "down": throw ServiceError(.unavailable, "come back later", serviceType: "volumev3", status: 503)
+        default: return Resource(type: .volume, id: id, name: id)
+        }
+    }
+
+    func dependents(of parent: Resource, _ clients: ClientFactory) async throws -> [Resource] {
+        let family = parent.id.dropFirst("server-".count)
+        return (1...2).map { Resource(type: type, id: "\(family)-\($0)", name: "") }
+    }
+}

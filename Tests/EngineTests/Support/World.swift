@@ -1,0 +1,65 @@
+import Keystone
+import PluginKit
+import Synchronization
+import TestSupport
+
+/// What plugins make outside the process: things with a kind and a marker. It outlives processes as a `MemoryDisk` does.
+final class World: Sendable {
+    struct Thing: Sendable, Equatable {
+        var id: String
+        var kind: String
+        var resourceID: String
+        var operationID: String
+        var checkpointID: String
+    }
+
+    private struct State {
+        var things: [Thing] = []
+        var made: [String: Int] = [:]
+        var cleanUps: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    var things: [Thing] { state.withLock(\.things) }
+    /// How many were ever made, by kind and resource.
+    var made: [String: Int] { state.withLock(\.made) }
+    var cleanUps: [String] { state.withLock(\.cleanUps) }
+
+    func kinds(of resourceID: String) -> [String] {
+        things.filter { $0.resourceID == resourceID }.map(\.kind).sorted()
+    }
+
+    func noteCleanUp(_ text: String) { state.withLock { $0.cleanUps.append(text) } }
+
+    func make(_ kind: String, _ marker: Marker, in process: Mortal) async throws -> String {
+        try await process.call("make \(kind)", failure: Self.hiccup) { () throws(ServiceError) -> String in
+            state.withLock { state in
+                let number = state.made.values.reduce(0, +)
+                state.made["\(kind) of \(marker.resourceID)", default: 0] += 1
+                state.things.append(
+                    Thing(
+                        id: "\(kind)-\(number)", kind: kind, resourceID: marker.resourceID,
+                        operationID: marker.operationID, checkpointID: marker.checkpointID))
+                return "\(kind)-\(number)"
+            }
+        }
+    }
+
+    func find(_ kind: String, _ marker: Marker, in process: Mortal) async throws -> String? {
+        try await process.call("find \(kind)", failure: Self.hiccup) { () throws(ServiceError) -> String? in
+            things.first {
+                $0.kind == kind && $0.resourceID == marker.resourceID && $0.operationID == marker.operationID
+            }?.id
+        }
+    }
+
+    func remove(_ id: String, in process: Mortal) async throws {
+        try await process.call("remove \(id)", failure: Self.hiccup) { () throws(ServiceError) in
+            state.withLock { $0.things.removeAll { $0.id == id } }
+        }
+    }
+
+    static let hiccup = ServiceError(
+        .interrupted, "the connection broke", serviceType: "world", requestMayHaveArrived: true)
+}

@@ -1,0 +1,31 @@
+package import Protection
+import Synchronization
+import Telemetry
+
+/// What stays when a process ends: the rows of a store and the objects of a bank.
+package final class MemoryDisk: Sendable {
+    package struct Rows: Sendable {
+        package var operations: [Operation] = []
+        package var contexts: [String: [UInt8]] = [:]
+        package var plans: [String: Plan] = [:]
+        package var logs: [String: OperationLog] = [:]
+        package var restores: [String: Restore] = [:]
+        package var verifications: [String: Verification] = [:]
+        package var steps: [String: [String: StepRecord]] = [:]
+        package var objects: [BankKey: [UInt8]] = [:]
+        /// How often each operation was concluded.
+        package var conclusions: [String: Int] = [:]
+    }
+
+    private let state = Mutex(Rows())
+
+    package init() {}
+
+    package var rows: Rows { state.withLock { $0 } }
+
+    package func change<Result: Sendable, Failure: Error>(
+        _ body: (inout sending Rows) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+        try state.withLock(body)
+    }
+}
