@@ -13,7 +13,7 @@ import Protection
 struct OperationRun: Sendable {
     enum Ending: Sendable { case concluded, suspended }
 
-    /// How long the last words of an operation may take, once its work has ended, before the next start tries again.
+    /// How long the last words of an operation are tried for until it is said aloud that they cannot be written.
     private static let lastWords = Duration.seconds(3600)
 
     let operation: Operation
@@ -32,8 +32,10 @@ struct OperationRun: Sendable {
         } catch {
             errors = [FailureReason.text(of: error)]
         }
-        if suspension.isSuspended { return .suspended }
-        return await conclude(results, errors: errors)
+        while !suspension.isSuspended {
+            if let ending = await conclude(results, errors: errors) { return ending }
+        }
+        return .suspended
     }
 
     // MARK: The work
@@ -41,11 +43,40 @@ struct OperationRun: Sendable {
     /// Returns why it failed; nothing when all was done.
     private func work(_ results: ResultLedger) async throws -> [String] {
         let limits = environment.settings.limits(of: operation)
-        let scope = scope(until: limits.workEnd, reason: limits.reason)
-        return try await scope.run(on: environment.loop) { try await work(results, in: scope) }.get()
+        // What is needed to do the work is needed to clean up too, also where an earlier run left no time for work.
+        let preparation = scope(until: limits.cleanUpEnd, reason: limits.reason)
+        let (resources, graph) = try await preparation.run(on: environment.loop) {
+            try await prepare(results, in: preparation)
+        }.get()
+        let cleanUp = OperationScope(time: environment.time, end: preparation.end, reason: .cleanUpEnded)
+        var errors = try resources.rememberedFailure() ?? []
+        if errors.isEmpty {
+            let scope = scope(until: limits.workEnd, reason: limits.reason)
+            errors = try await scope.run(on: environment.loop) { await resources.perform(graph, in: scope) }.get()
+            suspension.cover(cleanUp)
+            if suspension.isSuspended { return [] }
+            if !errors.isEmpty { await remember(errors, of: resources, in: cleanUp) }
+        } else {
+            suspension.cover(cleanUp)
+        }
+        let leftovers = await resources.cleanUp(graph, in: cleanUp)
+        return errors + leftovers.filter { !errors.contains($0) }
     }
 
-    private func work(_ results: ResultLedger, in scope: OperationScope) async throws -> [String] {
+    /// If it cannot be written, a restart in the middle of the clean-up tries the work again: a loss of time only.
+    private func remember(_ errors: [String], of resources: ResourceWork, in scope: OperationScope) async {
+        do {
+            try await Patience(scope: scope, log: log)("remember the failure") {
+                try await resources.remember(failure: errors)
+            }
+        } catch {
+            log.warning("the failure could not be remembered", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func prepare(
+        _ results: ResultLedger, in scope: OperationScope
+    ) async throws -> (ResourceWork, ResourceGraph) {
         let patience = Patience(scope: scope, log: log)
         let checkpoint = try checkpointFrame()
         try await patience("begin the operation") {
@@ -53,17 +84,7 @@ struct OperationRun: Sendable {
             if let status = frame.checkpointStatus { try await checkpoint.set(status.running) }
         }
         let resources = try await resourceWork(results, checkpoint, patience)
-        let graph = try await resources.graph(patience)
-        var errors = try resources.rememberedFailure() ?? []
-        if errors.isEmpty {
-            errors = await resources.perform(graph, in: scope)
-            if suspension.isSuspended { return [] }
-            if let interruption = scope.interruption { errors.insert(interruption.description, at: 0) }
-            if !errors.isEmpty { try await resources.remember(failure: errors) }
-        }
-        let cleanUp = self.scope(until: environment.settings.limits(of: operation).cleanUpEnd, reason: .cleanUpEnded)
-        let leftovers = await resources.cleanUp(graph, in: cleanUp)
-        return errors + leftovers.filter { !errors.contains($0) }
+        return (resources, try await resources.graph(patience))
     }
 
     private func resourceWork(
@@ -83,29 +104,36 @@ struct OperationRun: Sendable {
 
     // MARK: The end
 
-    private func conclude(_ results: ResultLedger, errors: [String]) async -> Ending {
-        let succeeded = errors.isEmpty
+    /// Nil where bank or store have not answered for as long as the last words are tried for.
+    private func conclude(_ results: ResultLedger, errors: [String]) async -> Ending? {
+        var errors = errors
         let end = environment.time.now() + Self.lastWords
-        let scope = OperationScope(time: environment.time, end: end, reason: .suspended)
+        let scope = OperationScope(time: environment.time, end: end, reason: .cleanUpEnded)
         suspension.cover(scope)
         let patience = Patience(scope: scope, log: log)
         do {
             if let status = frame.checkpointStatus, let checkpoint = try? checkpointFrame() {
-                try await patience("write the checkpoint's last state") {
-                    try await checkpoint.set(succeeded ? status.success : status.failure)
-                }
+                let last = errors.isEmpty ? status.success : status.failure
+                try await patience("write the checkpoint's last state") { try await checkpoint.set(last) }
             }
+        } catch is Interruption {
+            log.error("the checkpoint's state cannot be written, the bank does not answer; it will be tried again")
+            return nil
         } catch {
-            if suspension.isSuspended || succeeded { return .suspended }
             // The bank does not take it, and says why for good: the log at least tells what became of the operation.
             log.error("the checkpoint's state could not be written", metadata: ["reason": "\(error)"])
+            if errors.isEmpty { errors = [FailureReason.text(of: error)] }
         }
+        let succeeded = errors.isEmpty
         let conclusion = Conclusion(
             operationID: operation.id, endedAt: environment.time.date(), status: frame.ended(succeeded),
             errorInfo: succeeded ? nil : errors.joined(separator: "; "), extraInfo: results.extraInfo,
             report: results.report)
         do {
             try await patience("conclude the operation") { try await store.conclude(conclusion) }
+        } catch is Interruption {
+            log.error("the operation's end cannot be written, the store does not answer; it will be tried again")
+            return nil
         } catch {
             log.error("the operation's end could not be written", metadata: ["reason": "\(error)"])
             return .suspended

@@ -22,6 +22,8 @@ struct ResourceWork: Sendable {
     func graph(_ patience: Patience) async throws -> ResourceGraph {
         let current = try await patience("read the checkpoint") { try await checkpoint.current() }
         if let packed = current.resourceGraph { return try ResourceGraph(packed: packed) }
+        // A protect that failed before it knew its resources has made nothing that would be to delete.
+        if operation.kind == .delete { return try await ResourceGraph.build(from: []) { _ in [] } }
         guard operation.kind == .protect else {
             throw ResourceFailure("checkpoint \(operation.checkpointID) has no resource graph")
         }
@@ -50,11 +52,17 @@ struct ResourceWork: Sendable {
             guard let resource = resources[hook.resource] else { return }
             try await perform(hook, of: resource, in: scope)
         }
-        return result.failures.compactMap { failure in
+        let interruption = result.isSuccess ? nil : scope.interruption
+        var reasons = interruption.map { [$0.description] } ?? []
+        for (hook, error) in result.failures {
+            switch error {
+            case let reason as FailureReason: reasons.append(reason.description)
             // What was interrupted is not what went wrong.
-            guard let reason = failure.error as? FailureReason else { return nil }
-            return reason.description
+            case _ where interruption != nil: break
+            default: reasons.append(FailureReason(hook.resource, error).description)
+            }
         }
+        return reasons
     }
 
     private func perform(_ hook: HookID, of resource: Resource, in scope: OperationScope) async throws {
@@ -62,22 +70,22 @@ struct ResourceWork: Sendable {
         ledger.markBegun(resource.key)
         let path = hook.path
         if ledger.record(path) == nil {
-            let context = try context(resource, scope)
             do {
                 try scope.check()
+                let context = try context(resource, scope)
                 switch hook.hook {
                 case .prepareBegin: try await hooks.prepareBegin(context)
                 case .prepareFinish: try await hooks.prepareFinish(context)
                 case .main: try await hooks.main(context)
                 case .complete: try await hooks.complete(context)
                 }
-                if ledger.hasSteps(of: resource.key) { try await context.step(repeatable: hook.hook.rawValue) {} }
+                if ledger.hasSteps(of: resource.key) { await mark(hook) }
             } catch let interruption as Interruption {
                 throw interruption
             } catch {
                 if error is CancellationError, let interruption = scope.interruption { throw interruption }
                 let reason = FailureReason(resource.key, error)
-                context.log.error(
+                log(of: resource).error(
                     "a resource failed", metadata: ["hook": "\(hook.hook.rawValue)", "reason": "\(reason.text)"])
                 if operation.kind == .restore || operation.kind == .verify {
                     results.note(resource.key, status: "error", reason: reason.description)
@@ -93,6 +101,23 @@ struct ResourceWork: Sendable {
     private func showProgress() async {
         guard results.isDue(at: environment.time.now()) else { return }
         try? await results.save()
+    }
+
+    /// Remembers that a hook has ended, however late: what was done at the last moment is done. Where the journal does not
+    /// take it, the hook runs again after a restart, which it bears.
+    private func mark(_ hook: HookID) async {
+        let now = environment.time.date()
+        let result = Array("{}".utf8)
+        let record = StepRecord(
+            operationID: operation.id, path: hook.path, marker: hook.resource.id, begunAt: now, settlesAt: now,
+            result: result)
+        ledger.note(record)
+        do {
+            try await environment.journal.begin(record)
+            try await environment.journal.finish(operationID: operation.id, path: hook.path, result: result)
+        } catch {
+            log.warning("the end of a hook could not be written", metadata: ["reason": "\(error)"])
+        }
     }
 
     private func noteDone(_ hook: HookID) {
@@ -151,11 +176,7 @@ struct ResourceWork: Sendable {
         } catch {
             if scope.interruption == .suspended { return nil }
             let reason = FailureReason(resource.key, error)
-            log.error(
-                "not all could be cleaned up",
-                metadata: [
-                    "resource_type": "\(resource.type)", "resource_id": "\(resource.id)", "reason": "\(reason.text)",
-                ])
+            log(of: resource).error("not all could be cleaned up", metadata: ["reason": "\(reason.text)"])
             return reason.description
         }
     }
@@ -171,20 +192,28 @@ struct ResourceWork: Sendable {
     }
 
     private func context(_ resource: Resource, _ scope: OperationScope) throws -> ResourceContext {
-        var log = log
-        log[metadataKey: "resource_type"] = "\(resource.type)"
-        log[metadataKey: "resource_id"] = "\(resource.id)"
+        let log = log(of: resource)
+        let patience = Patience(scope: scope, log: log)
+        let bank = PatientBank(bank: provider.checkpoints.bank, patience: patience)
         let marker = Marker(
             operationID: operation.id, checkpointID: operation.checkpointID, resourceID: resource.id)
         return ResourceContext(
             operation: operation, resource: resource, parameters: operation.parameters.merged(for: resource.key),
-            section: try provider.checkpoints.section(of: operation.checkpointID, resourceID: resource.id),
+            section: try CheckpointCollection(bank: bank)
+                .section(of: operation.checkpointID, resourceID: resource.id),
             clients: clients,
             steps: DurableSteps(
                 resource: resource.key, marker: marker, scope: scope, ledger: ledger, journal: environment.journal,
-                loop: environment.loop, patience: Patience(scope: scope, log: log)),
+                loop: environment.loop, patience: patience),
             waiting: PollingWait(scope: scope, log: log),
             progress: ProgressOfResource(key: resource.key, ledger: results),
             log: log)
+    }
+
+    private func log(of resource: Resource) -> Logger {
+        var log = log
+        log[metadataKey: "resource_type"] = "\(resource.type)"
+        log[metadataKey: "resource_id"] = "\(resource.id)"
+        return log
     }
 }

@@ -75,7 +75,8 @@ struct ProgressOfResource: ResourceProgress {
 
     func report(_ status: String, as newID: String?) async throws {
         ledger.note(key, status: status, newID: newID)
-        try await ledger.save()
+        // Only shown meanwhile: the next report, or the operation's end, writes it again.
+        try? await ledger.save()
     }
 
     func newID(of key: ResourceKey) -> String? { ledger.newID(of: key) }

@@ -13,6 +13,9 @@ import Testing
     private let world = World()
 
     @Test func `no more operations run at once than may`() async throws {
+        let queueing = try TestProcess(disk: disk, world: world)
+        await queueing.engine.suspend()
+        for number in 0..<12 { _ = try await queueing.protect("v\(number)") }
         let load = Mutex((now: 0, most: 0))
         let settings = EngineSettings(maxConcurrentOperations: 3)
         let process = try TestProcess(disk: disk, world: world, settings: settings) { hook, _ in
@@ -24,7 +27,7 @@ import Testing
             for _ in 0..<20 { await Task.yield() }
             load.withLock { $0.now -= 1 }
         }
-        for number in 0..<12 { _ = try await process.protect("v\(number)") }
+        try await process.engine.start()
         try await process.settle()
         #expect(load.withLock { $0.most } == 3)
         #expect(disk.rows.logs.values.filter { $0.status == "available" }.count == 12)
