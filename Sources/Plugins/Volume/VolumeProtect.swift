@@ -32,7 +32,18 @@ struct VolumeProtect: ResourceHooks {
     }
 
     func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws {
-        if !keepsResult { try await context.section.put(text: "error", at: BankObject.status) }
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await removeRemains(context, keepsResult: keepsResult))
+        } catch {
+            outcome = .failure(error)
+        }
+        // After the removal, which no bank that is gone may hold up; the checkpoint's own status says it too.
+        if !keepsResult { try? await context.section.put(text: "error", at: BankObject.status) }
+        try outcome.get()
+    }
+
+    private func removeRemains(_ context: ResourceContext, keepsResult: Bool) async throws {
         let backup = try context.steps.result(of: Step.backup, as: String.self)
         do {
             try await VolumeRemains(context: context, pollInterval: pollInterval)
@@ -59,7 +70,6 @@ struct VolumeProtect: ResourceHooks {
         let cinder = context.clients.blockStorage
         let volumeID = context.resource.id
         let marker = context.marker
-        let isNew = try context.steps.result(of: Step.snapshot, as: String.self) == nil
         let id = try await context.step(
             Step.snapshot,
             recovery: .adopt {
@@ -70,7 +80,8 @@ struct VolumeProtect: ResourceHooks {
                 NewVolumeSnapshot(volumeID: volumeID, force: true, metadata: marker.metadata)
             ).id
         }
-        guard isNew else { return id }
+        // Once the backup was asked for, the snapshot has served; it may even be removed already.
+        guard try context.steps.result(of: Step.backup, as: String.self) == nil else { return id }
         _ = try await context.waiting.wait(
             upTo: pollInterval, fetch: { try await cinder.snapshot(id).status.rawValue },
             verdict: { CinderStates.snapshotMade.verdict($0, what: "the snapshot of the volume") })

@@ -77,25 +77,33 @@ struct VolumeRestore: ResourceHooks {
         let marker = context.marker
         let name = name(context)
         let description = context.parameters["restore_description"]?.string
-        let isNew = try context.steps.result(of: Step.volume, as: String.self) == nil
+        // Asked for outside the step, whose time to settle is that of one call.
+        let size =
+            try context.steps.result(of: Step.volume, as: String.self) == nil
+            ? try await size(of: backupID, context) : 0
         let id = try await context.step(
             Step.volume,
             recovery: .adopt {
                 try await cinder.volumes(metadata: marker.metadata).first { marker.marks($0.metadata) }?.id
             }
         ) {
-            guard let size = try await cinder.backup(backupID).size else {
-                throw ResourceFailure("Cinder does not say how large the backup is")
-            }
-            return try await cinder.createVolume(
+            try await cinder.createVolume(
                 NewVolume(size: size, name: name, description: description, metadata: marker.metadata)
             ).id
         }
-        guard isNew else { return id }
+        guard try context.steps.result(of: Step.restore, as: String.self) == nil else { return id }
         _ = try await context.waiting.wait(
             upTo: pollInterval, fetch: { try await cinder.volume(id).status.rawValue },
-            verdict: { CinderStates.volumeRestored.verdict($0, what: "the new volume") })
+            verdict: { CinderStates.volumeMade.verdict($0, what: "the new volume") })
         return id
+    }
+
+    private func size(of backupID: String, _ context: ResourceContext) async throws -> Int {
+        let cinder = context.clients.blockStorage
+        let backup = try await context.waiting.wait(
+            upTo: pollInterval, fetch: { try await cinder.backup(backupID) }, verdict: { _ in .done })
+        guard let size = backup.size else { throw ResourceFailure("Cinder does not say how large the backup is") }
+        return size
     }
 
     private func restore(_ context: ResourceContext, backupID: String, into target: String) async throws {

@@ -14,6 +14,10 @@ struct CinderStates: Sendable {
         good: ["available", "in-use", "error_extending", "error_restoring"],
         bad: ["error", "error_deleting", "deleting", notFound],
         passing: ["attaching", "creating", "backing-up", "restoring-backup", "extending", "reserved", "detaching"])
+    /// Also one that an earlier run has begun to restore into.
+    static let volumeMade = CinderStates(
+        good: ["available", "restoring-backup"], bad: ["error", "error_restoring", notFound],
+        passing: ["creating", "downloading"])
     static let volumeRestored = CinderStates(
         good: ["available"], bad: ["error", "error_restoring", notFound],
         passing: ["creating", "restoring-backup", "downloading"])
