@@ -1,0 +1,151 @@
+import Foundation
+import HTTPTypes
+import OrderedCollections
+import Protection
+import Synchronization
+import TestSupport
+
+/// Cinder as far as backups go: a real HTTP server whose things come to rest after they have been looked at.
+final class FakeCinder: Sendable {
+    struct State: Sendable {
+        var volumes: OrderedDictionary<String, JSONValue> = [:]
+        var snapshots: OrderedDictionary<String, JSONValue> = [:]
+        var backups: OrderedDictionary<String, JSONValue> = [:]
+        /// The bodies of all POST and PUT requests, by `METHOD collection`.
+        var asked: [(String, JSONValue)] = []
+        /// What a new backup comes to, and why.
+        var backupFailure: String?
+        var restoreFailure = false
+        var lastNumber = 0
+
+        mutating func newID(_ kind: String) -> String {
+            lastNumber += 1
+            return "\(kind)-\(lastNumber)"
+        }
+    }
+
+    let server: ScriptedServer
+    private let box: Box
+
+    /// Apart, so that the server does not hold the fake that holds it.
+    final class Box: Sendable {
+        let state = Mutex(State())
+    }
+
+    init(volumes: [String]) throws {
+        let box = Box()
+        self.box = box
+        box.state.withLock { state in
+            for id in volumes {
+                state.volumes[id] = ["id": .string(id), "status": "available", "size": 3, "metadata": [:]]
+            }
+        }
+        server = try ScriptedServer(answering: { request in box.state.withLock { FakeCinder.answer(request, &$0) } })
+    }
+
+    var state: State { box.state.withLock { $0 } }
+    func change(_ body: (inout State) -> Void) { box.state.withLock { body(&$0) } }
+    func asked(_ what: String) -> [JSONValue] { state.asked.filter { $0.0 == what }.map(\.1) }
+
+    private static func answer(_ request: ScriptedRequest, _ state: inout State) -> ScriptedResponse {
+        let path = request.path.split(separator: "?").first.map(String.init) ?? ""
+        let parts = path.split(separator: "/").dropFirst(2).map(String.init)
+        guard let collection = parts.first, let things = keyPath(collection) else { return json(404, ["x": [:]]) }
+        let body = (try? JSONValue(parsing: request.body)) ?? [:]
+        let singular = String(collection.dropLast())
+        if !request.body.isEmpty {
+            state.asked.append(("\(request.method.rawValue) \(parts.last == "restore" ? "restore" : collection)", body))
+        }
+        switch (request.method, parts.count) {
+        case (.get, 2) where parts[1] == "detail":
+            return json(200, [collection: .array(Array(state[keyPath: things].values))])
+        case (.post, 1): return create(singular, body[singular] ?? [:], things, &state)
+        case (.post, 3): return restore(parts[1], body["restore"]?["volume_id"]?.string ?? "", &state)
+        default: break
+        }
+        guard parts.count == 2, let thing = state[keyPath: things][parts[1]] else {
+            return json(404, ["itemNotFound": ["message": .string("\(singular) could not be found."), "code": 404]])
+        }
+        switch request.method {
+        case .get:
+            state[keyPath: things][parts[1]] = next(thing, state)
+            return json(200, [singular: thing])
+        case .put:
+            for (key, value) in body[singular]?.object ?? [:] {
+                state[keyPath: things][parts[1]] = state[keyPath: things][parts[1]]?.setting(key, value)
+            }
+            return json(200, [singular: state[keyPath: things][parts[1]] ?? [:]])
+        case .delete:
+            guard ["available", "error", "error_restoring"].contains(thing["status"]?.string) else {
+                return json(
+                    400,
+                    ["badRequest": ["message": .string("Invalid \(singular): its status is in the way"), "code": 400]])
+            }
+            state[keyPath: things][parts[1]] = thing.setting("status", "deleting")
+            return ScriptedResponse(202)
+        default: return ScriptedResponse(405)
+        }
+    }
+
+    private static func keyPath(_ name: String) -> WritableKeyPath<State, OrderedDictionary<String, JSONValue>>? {
+        switch name {
+        case "volumes": \.volumes
+        case "snapshots": \.snapshots
+        case "backups": \.backups
+        default: nil
+        }
+    }
+
+    private static func create(
+        _ singular: String, _ new: JSONValue,
+        _ things: WritableKeyPath<State, OrderedDictionary<String, JSONValue>>, _ state: inout State
+    ) -> ScriptedResponse {
+        if singular == "backup", let snapshot = new["snapshot_id"]?.string,
+            state.snapshots[snapshot]?["status"] != "available"
+        {
+            return json(400, ["badRequest": ["message": "Invalid snapshot: it must be available", "code": 400]])
+        }
+        let id = state.newID(singular)
+        var thing = new.setting("id", .string(id)).setting("status", "creating")
+        if singular == "backup" { thing = thing.setting("size", 3) }
+        state[keyPath: things][id] = thing
+        return json(202, [singular: thing])
+    }
+
+    private static func restore(_ id: String, _ volume: String, _ state: inout State) -> ScriptedResponse {
+        guard state.backups[id]?["status"] == "available", state.volumes[volume]?["status"] == "available" else {
+            return json(400, ["badRequest": ["message": "Invalid backup: backup or volume is busy", "code": 400]])
+        }
+        state.volumes[volume] = state.volumes[volume]?.setting("status", "restoring-backup").setting(
+            "name", "of the backup")
+        state.backups[id] = state.backups[id]?.setting("status", "restoring")
+        return json(202, ["restore": ["backup_id": .string(id), "volume_id": .string(volume)]])
+    }
+
+    /// What becomes of a thing once it has been looked at; nil when it is gone.
+    private static func next(_ thing: JSONValue, _ state: State) -> JSONValue? {
+        switch thing["status"]?.string {
+        case "creating":
+            if let reason = state.backupFailure, thing["id"]?.string?.hasPrefix("backup") == true {
+                return thing.setting("status", "error").setting("fail_reason", .string(reason))
+            }
+            return thing.setting("status", "available")
+        case "restoring": return thing.setting("status", "available")
+        case "restoring-backup": return thing.setting("status", state.restoreFailure ? "error_restoring" : "available")
+        case "deleting": return nil
+        default: return thing
+        }
+    }
+
+    private static func json(_ status: Int, _ body: JSONValue) -> ScriptedResponse {
+        ScriptedResponse(status, [.contentType: "application/json"], body.encodedBytes)
+    }
+}
+
+extension JSONValue {
+    func setting(_ key: String, _ value: JSONValue) -> JSONValue {
+        var members = object ?? [:]
+        members[key] = value
+        return .object(members)
+    }
+}
