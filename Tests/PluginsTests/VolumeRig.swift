@@ -14,13 +14,16 @@ import TestSupport
 /// The engine with the volume plugin, over real sockets, before a fake Cinder.
 struct VolumeRig {
     let cinder: FakeCinder
-    let disk = MemoryDisk()
+    let disk: MemoryDisk
+    let mortal: Mortal
     let engine: OperationEngine
     let admission: OperationAdmission
     let checkpoints: CheckpointCollection
 
-    init(_ cinder: FakeCinder, mortal: Mortal = Mortal()) throws {
+    init(_ cinder: FakeCinder, disk: MemoryDisk = MemoryDisk(), mortal: Mortal = Mortal()) throws {
         self.cinder = cinder
+        self.disk = disk
+        self.mortal = mortal
         let loop = Loop(label: "test")
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let transport = CurlTransport(loop: loop)
@@ -37,12 +40,13 @@ struct VolumeRig {
         let clients = ClientEnvironment(transport: transport, tokens: tokens, identity: identity, time: loop)
         let store = MemoryStore(disk: disk, process: mortal)
         checkpoints = CheckpointCollection(bank: ProcessBank(disk: disk))
+        let bank = CheckpointCollection(bank: ProcessBank(disk: disk, process: mortal))
         let environment = EngineEnvironment(
             loop: loop, time: QuickTime(date: Date()), newID: { UUID().uuidString.lowercased() }, store: store,
             records: store, journal: store,
             providers: ProviderRegistry([
                 Provider(
-                    id: "provider", name: "", description: "", checkpoints: checkpoints,
+                    id: "provider", name: "", description: "", checkpoints: bank,
                     plugins: [VolumeBackupPlugin()])
             ]), protectables: [],
             clients: { ClientFactory(context: $0, operationID: $1, environment: clients) },
@@ -103,7 +107,8 @@ struct VolumeRig {
         try checkpoints.section(of: checkpoint.id, resourceID: "v")
     }
 
-    private func settle() async throws {
-        while await engine.inFlight != (0, 0) { try await Task.sleep(for: .milliseconds(1)) }
+    /// Until nothing is left to do, or nobody to do it.
+    func settle() async throws {
+        while !mortal.isDead, await engine.inFlight != (0, 0) { try await Task.sleep(for: .milliseconds(1)) }
     }
 }

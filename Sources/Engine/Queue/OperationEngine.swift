@@ -37,8 +37,9 @@ package actor OperationEngine {
         for operation in unfinished { submit(operation) }
     }
 
-    /// `operation` is in the store. It runs as soon as it is its turn.
+    /// `operation` is in the store. It runs as soon as it is its turn; once suspended, after the next start.
     package func submit(_ operation: Operation) {
+        guard !isSuspended else { return }
         waiting.append(operation)
         runNext()
     }

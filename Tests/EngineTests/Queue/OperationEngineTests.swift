@@ -95,6 +95,7 @@ import Testing
         let first = try TestProcess(disk: disk, world: world)
         await first.engine.suspend()
         let checkpoint = try await first.protect("y")
+        #expect(await first.engine.inFlight == (0, 0))
         #expect(world.made.isEmpty)
         let second = try TestProcess(disk: disk, world: world)
         try await second.engine.start()
