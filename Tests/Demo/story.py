@@ -164,4 +164,5 @@ class Story:
             say('project %s and its volumes are removed' % self._tenant.user)
         elif self._tenant is not None:
             say('project %s is left in the cloud as it is' % self._tenant.user)
-        say('the cloud stays up for the next run (%s stops it)' % os.path.relpath(UP.with_name('down')))
+        if self._keystone is not None:
+            say('the cloud stays up for the next run (%s stops it)' % os.path.relpath(UP.with_name('down')))

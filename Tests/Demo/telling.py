@@ -16,18 +16,18 @@ def more(text):
 
 
 def fail(reason, log, folder):
-    """The reason, after the end of the daemon's log: what is to be read first stands last."""
+    """The reason, after the end of the daemon's log if there is one: what is to be read first stands last."""
     sys.stdout.flush()
     lines = [line for line in log.splitlines() if not _OWN_LOOKS.search(line)]
     if lines:
         print('\n== the end of the daemon\'s log (without the requests by which this demo watches)\n%s'
               % '\n'.join(lines[-25:]), file=sys.stderr)
-    print('\nThe whole log, configuration, state and bank are kept in %s.\nFAILED: %s' % (folder, reason),
-          file=sys.stderr, flush=True)
+        print('\nThe whole log, configuration, state and bank are kept in %s.' % folder, file=sys.stderr)
+    print('\nFAILED: %s' % reason, file=sys.stderr, flush=True)
 
 
 # A request that was answered well, and the service token's own rhythm.
-_OWN_LOOKS = re.compile(r' Request .*method=GET .*status=200| Service token renewed ')
+_OWN_LOOKS = re.compile(r' Request .*method=GET .*status=200| route=/readyz | Service token renewed ')
 
 
 def clock(moment):

@@ -25,7 +25,8 @@ class Watch:
         """The operation's log, once it has ended in `status`. A line whenever something changes, and every five seconds."""
         end = time.monotonic() + seconds
         while True:
-            assert self._daemon.runs, 'the daemon has ended, in the middle of the %s' % self._kind
+            assert self._daemon.runs, 'the daemon has ended, with exit status %d, in the middle of the %s' % (
+                self._daemon.wait(1), self._kind)
             log = self._karbor.log(self._kind, **self._filters)
             if log['ended_at']:
                 assert log['status'] == status, '%s ended as %s: %s' % (self._kind, log['status'], log['error_info'])
