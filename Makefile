@@ -67,6 +67,7 @@ cloud-down:
 	Tests/Cloud/down
 
 demo: release
+	@Tests/Tools/install-packages python3
 	@KARBOR_BINARY="$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" Tests/Demo/run
 
 bench: release cloud

@@ -25,9 +25,7 @@ class Watch:
         """The operation's log, once it has ended in `status`. A line whenever something changes, and every five seconds."""
         end = time.monotonic() + seconds
         while True:
-            assert self._daemon.runs, 'the daemon has ended, with exit status %d, in the middle of the %s' % (
-                self._daemon.wait(1), self._kind)
-            log = self._karbor.log(self._kind, **self._filters)
+            log = self._log()
             if log['ended_at']:
                 assert log['status'] == status, '%s ended as %s: %s' % (self._kind, log['status'], log['error_info'])
                 return log
@@ -36,6 +34,15 @@ class Watch:
             self._tell(state)
             assert time.monotonic() < end, '%s is still %s after %d s' % (self._kind, log['status'], seconds)
             time.sleep(0.5)
+
+    def _log(self):
+        try:
+            return self._karbor.log(self._kind, **self._filters)
+        except OSError:
+            time.sleep(0.5)     # a process that is just ending is seen to have ended
+            assert self._daemon.runs, 'the daemon has ended, with exit status %d, in the middle of the %s' % (
+                self._daemon.wait(1), self._kind)
+            raise
 
     def _state(self, log):
         progress = (log['extra_info'] or {}).get('progress') or {}
