@@ -16,7 +16,7 @@ from watching import Watch, renewals
 UP = pathlib.Path(__file__).resolve().parents[1] / 'Cloud/up'
 # Seconds. The user's tokens and the daemon's own live this long, and Cinder's backup and restore take this much longer
 # than they would.
-LIFE = 6
+LIFE = 8
 SERVICE_LIFE = 15
 SLOW = 12
 
