@@ -43,11 +43,14 @@ extension SealingKey {
     /// Writes a new key under another name and links it to its own: the file is there in full or not at all, and of two
     /// processes that make one at a time, both use the first.
     private static func make(_ path: String) throws {
-        let unfinished = "\(path).\(getpid()).new"
+        let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+        // Named by the key: each that is made has a draft of its own, also of two made by one process, and what a killed
+        // one left behind is in nobody's way.
+        let unfinished = "\(path).\(try SealingKey(Secret(bytes), origin: path).id).new"
         defer { unlink(unfinished) }
         let file = try OwnedDescriptor(opening: unfinished, O_RDWR | O_CREAT | O_EXCL)
         guard fchmod(file.number, 0o600) == 0 else { throw FileError("set the mode of", unfinished) }
-        try file.replaceContents(with: SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) })
+        try file.replaceContents(with: bytes)
         try file.synchronize()
         guard link(unfinished, path) == 0 || errno == EEXIST else { throw FileError("make", path) }
         try OwnedDescriptor.synchronizeFolder(of: path)

@@ -9,6 +9,7 @@ extension TemporaryFolder {
     func openStore(key byte: UInt8 = 7) async throws(StoreOpenError) -> SQLiteStore {
         let key = try SealingKey(Secret(Array(repeating: byte, count: SealingKey.byteCount)), origin: "the test")
         return try await SQLiteStore.open(
-            StoreLocation(connection: nil, statePath: path), sealingKey: key, newOwnerID: UUID().uuidString.lowercased())
+            StoreLocation(connection: nil, statePath: path), sealingKey: key, newOwnerID: UUID().uuidString.lowercased()
+        )
     }
 }
