@@ -111,7 +111,8 @@ let package = Package(
         tests(
             "Engine",
             [
-                "Loop", "Telemetry", "HTTPTransport", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit", log,
+                "Loop", "Telemetry", "HTTPTransport", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit",
+                log,
                 orderedCollections,
             ]),
         tests("Store", ["Loop", "Telemetry", "Protection", grdb, crypto]),
