@@ -22,7 +22,8 @@ SANITIZED := LoopTests HTTPTransportTests KeystoneTests OpenStackTests TaskGraph
 help:
 	@echo 'make demo        protect and restore a real volume on a cloud of this machine'
 	@echo 'make check       the quick gate before each commit: format, house rules, warnings, unit tests'
-	@echo 'make test        everything: unit tests, thread sanitizer, tests against a real cloud'
+	@echo 'make test        all tests: of every room, and against a real cloud'
+	@echo 'make sanitize    the rooms with threads under the thread sanitizer'
 	@echo 'make bench       the figures'
 	@echo 'make install     binary, unit and configuration below $$(DESTDIR) (PREFIX=$(PREFIX))'
 	@echo 'make cloud       a real Keystone and Cinder on loopback; make cloud-down stops it'
@@ -46,7 +47,7 @@ check: deps
 format:
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
 
-test: unit sanitize acceptance
+test: unit acceptance
 
 unit: deps
 	$(BUILD) --build-tests
