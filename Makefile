@@ -89,7 +89,7 @@ install: release
 	sed 's|/usr/bin/karbor-protection|$(PREFIX)/bin/karbor-protection|' systemd/karbor-protection.service \
 	  > $(DESTDIR)/lib/systemd/system/karbor-protection.service
 ifeq ($(DESTDIR),)
-	getent passwd karbor >/dev/null || useradd --system --home-dir /var/lib/karbor --shell /usr/sbin/nologin karbor
+	getent passwd karbor >/dev/null || useradd --system --user-group --home-dir /var/lib/karbor --shell /usr/sbin/nologin karbor
 	chgrp -R karbor /etc/karbor
 endif
 

@@ -112,16 +112,14 @@ let package = Package(
             "Engine",
             [
                 "Loop", "Telemetry", "HTTPTransport", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit",
-                log,
-                orderedCollections,
+                log, orderedCollections,
             ]),
         tests("Store", ["Loop", "Telemetry", "Protection", grdb, crypto]),
         tests(
             "API",
             [
-                "Loop", "Telemetry", "Protection", "Engine", hummingbird, hummingbirdTesting, nioCore, nioPosix,
-                httpTypes,
-                orderedCollections, lifecycle, log,
+                "Loop", "Telemetry", "Keystone", "Protection", "Engine", hummingbird, hummingbirdTesting, nioCore,
+                nioPosix, httpTypes, orderedCollections, lifecycle, log,
             ], resources: [.copy("Golden"), .copy("Client/karborclient_session.py")]),
         tests("KarborProtection", ["OsloConfig"]),
     ],

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from harness.daemon import binary
+from harness.http import eventually
 
 
 def run(*arguments):
@@ -60,3 +61,19 @@ def test_the_sample_is_a_configuration_that_the_daemon_accepts(tmp_path):
     sample = run('sample-config')
     assert sample.returncode == 0 and 'osapi_karbor_listen_port' in sample.stdout
     assert run('version').returncode == 0
+
+
+def test_a_reload_takes_over_level_and_credential_and_keeps_running(new_daemon):
+    daemon = new_daemon(password='wrong', options={'DEFAULT': {'debug': 'false'}}).start()
+    eventually(lambda: daemon.health('/readyz').status == 503, 'it has no service token')
+    daemon.groups['service_user']['password'] = daemon.groups['keystone_authtoken']['password'] = 'secret'
+    daemon.write_config()
+    daemon.signal(signal.SIGHUP)
+    eventually(lambda: daemon.health('/readyz').status == 200, 'the new password works')
+    assert daemon.notify.values('RELOADING') and 'configuration reloaded' in daemon.log()
+
+    daemon.groups['DEFAULT']['debug'] = 'perhaps'
+    daemon.write_config()
+    daemon.signal(signal.SIGHUP)
+    eventually(lambda: 'configuration not reloaded' in daemon.log(), 'a wrong file is told')
+    assert daemon.runs and daemon.health('/readyz').status == 200, 'and changes nothing'

@@ -10,7 +10,7 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case quotaExceeded = "quota_exceeded"
         /// A sealed token cannot be opened: the key was lost or changed.
         case sealBroken = "seal_broken"
-        /// An unknown sort key or a marker that does not exist.
+        /// An unknown sort key, or a pattern that is none.
         case invalidQuery = "invalid_query"
         case full
         case unavailable
