@@ -30,7 +30,7 @@ final class Rig: Sendable {
         )
     }
 
-    func deadline(_ seconds: Double = 8) -> ContinuousClock.Instant { .now + .seconds(seconds) }
+    func deadline(_ seconds: Double = 30) -> ContinuousClock.Instant { .now + .seconds(seconds) }
 
     /// A context of the user `demo` with a token of that life; a negative one has expired.
     func context(life: Duration, issued: Duration? = nil) async throws -> RequestContext {

@@ -53,7 +53,7 @@ final class CinderRig: Sendable {
     func factory(of user: String = "demo", life: Duration = .seconds(60)) -> ClientFactory {
         ClientFactory(
             context: context(of: user, life: life), operationID: "operation-of-\(user)", environment: environment,
-            deadline: .now + .seconds(10))
+            deadline: .now + .seconds(30))
     }
 }
 

@@ -58,10 +58,10 @@ import Testing
         try await withCinder(oneVolume) { rig in
             var environment = rig.environment
             environment.blockStorage.endpoint.endpoint = rig.cinder.url + "/v3/demo-project/%(user_id)s"
-            _ = try await environment.tokens.token(until: .now + .seconds(8))
+            _ = try await environment.tokens.token(until: .now + .seconds(30))
             let factory = ClientFactory(
                 authentication: ServiceUserAuth(tokens: environment.tokens), requestID: "req-1", operationID: "o1",
-                environment: environment, deadline: .now + .seconds(8))
+                environment: environment, deadline: .now + .seconds(30))
             _ = try await factory.blockStorage.volume("v1")
             let request = try #require(rig.cinder.requests.first)
             #expect(request.path == "/v3/demo-project/karbor-id/volumes/v1")

@@ -2,7 +2,7 @@
 package struct NotEventually: Error {}
 
 /// Returns when `condition` holds; throws if it does not within `limit`. For what happens on another task soon.
-package func eventually(within limit: Duration = .seconds(8), _ condition: () -> Bool) async throws {
+package func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) async throws {
     let end = ContinuousClock.now + limit
     while !condition() {
         guard ContinuousClock.now < end else { throw NotEventually() }

@@ -10,6 +10,7 @@ package final class ScriptedService: Sendable {
 
     private final class Gate: Sendable {
         let refusesAll = Mutex(false)
+        let seesServiceTokens = Mutex(true)
     }
 
     private let gate: Gate
@@ -19,7 +20,8 @@ package final class ScriptedService: Sendable {
         let gate = Gate()
         self.gate = gate
         server = try ScriptedServer(answering: { request in
-            guard !gate.refusesAll.withLock({ $0 }), Self.isAuthentic(request, keystone) else {
+            let seesServiceTokens = gate.seesServiceTokens.withLock { $0 }
+            guard !gate.refusesAll.withLock({ $0 }), Self.isAuthentic(request, keystone, seesServiceTokens) else {
                 return ScriptedResponse(401, [.contentType: "text/plain"], text: "Authentication required")
             }
             return answer(request)
@@ -33,11 +35,16 @@ package final class ScriptedService: Sendable {
     /// Answers 401 to everything, as a service does whose own Keystone is out of reach.
     package func set(refusesAll: Bool) { gate.refusesAll.withLock { $0 = refusesAll } }
 
+    /// Whether service tokens reach it; some proxies take them out.
+    package func set(seesServiceTokens: Bool) { gate.seesServiceTokens.withLock { $0 = seesServiceTokens } }
+
     package func stop() { server.stop() }
 
-    private static func isAuthentic(_ request: ScriptedRequest, _ keystone: ScriptedKeystone) -> Bool {
+    private static func isAuthentic(
+        _ request: ScriptedRequest, _ keystone: ScriptedKeystone, _ seesServiceTokens: Bool
+    ) -> Bool {
         guard let token = request.headerFields[HTTPField.Name("X-Auth-Token")!] else { return false }
-        guard let service = request.headerFields[HTTPField.Name("X-Service-Token")!] else {
+        guard seesServiceTokens, let service = request.headerFields[HTTPField.Name("X-Service-Token")!] else {
             return keystone.accepts(token)
         }
         return keystone.roles(of: service).contains("service") && keystone.accepts(token, allowExpired: true)

@@ -13,7 +13,7 @@ package protocol RequestAuthentication: Sendable {
         for rejected: RequestCredentials, until deadline: ContinuousClock.Instant
     ) async throws(ServiceError) -> RequestCredentials
 
-    /// A service took these.
+    /// A service took these: it answered with anything but a 401.
     func accepted(_ credentials: RequestCredentials)
 
     /// Why the service still answers 401.

@@ -52,10 +52,11 @@ package struct ServiceAdapter: Sendable {
             let error: ServiceError
             do throws(ServiceError) {
                 let response = try await exchange.send(call)
-                if response.status.code < 300 {
+                // Whoever says anything but 401 has let the caller in. (Of a 500 and the like one cannot tell.)
+                if response.status.code < 500, response.status != .unauthorized {
                     session.authentication.accepted(credentials)
-                    return answer(response, to: call)
                 }
+                if response.status.code < 300 { return answer(response, to: call) }
                 error = exchange.error(response, to: call, hiding: [credentials.token, credentials.serviceToken.value])
             } catch let failure {
                 error = failure

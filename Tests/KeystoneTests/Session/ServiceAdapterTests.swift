@@ -34,7 +34,7 @@ import Testing
         try await withRig { rig in
             let service = try service(rig, [ScriptedResponse(503), ScriptedResponse(429, [.retryAfter: "0"])])
             let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
-            let response = try await adapter.send(ServiceRequest(method, "volumes", timeout: .seconds(8)))
+            let response = try await adapter.send(ServiceRequest(method, "volumes", timeout: .seconds(30)))
             #expect(response.status == 200)
             #expect(service.requests.count == 3)
         }
@@ -46,7 +46,7 @@ import Testing
             let service = try service(rig, [ScriptedResponse(503, [.retryAfter: "7"])])
             let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
             let error = try await serviceError {
-                _ = try await adapter.send(ServiceRequest(method, "volumes", body: [], timeout: .seconds(8)))
+                _ = try await adapter.send(ServiceRequest(method, "volumes", body: [], timeout: .seconds(30)))
             }
             #expect(error.code == .unavailable && error.retryAfter == .seconds(7) && error.disposition == .transient)
             #expect(service.requests.count == 1)
@@ -59,7 +59,7 @@ import Testing
             let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
             let started = ContinuousClock.now
             let error = try await serviceError {
-                _ = try await adapter.send(ServiceRequest(.get, "volumes", timeout: .seconds(8)))
+                _ = try await adapter.send(ServiceRequest(.get, "volumes", timeout: .seconds(30)))
             }
             #expect(error.retryAfter == .seconds(60))
             #expect(ContinuousClock.now - started < .seconds(7))
@@ -73,7 +73,7 @@ import Testing
             let service = try service(rig, (0..<9).map { _ in ScriptedResponse(503) })
             let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service, retries: retries)
             let error = try await serviceError {
-                _ = try await adapter.send(ServiceRequest(.get, "volumes", timeout: .seconds(8)))
+                _ = try await adapter.send(ServiceRequest(.get, "volumes", timeout: .seconds(30)))
             }
             #expect(error.code == .unavailable)
             #expect(service.requests.count == 4)
@@ -97,7 +97,7 @@ import Testing
             let adapter = ServiceAdapter(
                 session: session, serviceType: "volumev3", endpoint: FixedEndpoint(try #require(BaseURL(service.url))))
             let error = try await serviceError {
-                _ = try await adapter.send(ServiceRequest(method, "volumes", timeout: .seconds(8)))
+                _ = try await adapter.send(ServiceRequest(method, "volumes", timeout: .seconds(30)))
             }
             #expect(error.code == .unreachable && !error.requestMayHaveArrived)
             #expect(counting.count == attempts)
@@ -139,7 +139,7 @@ import Testing
                 return ScriptedResponse(503)
             }
             let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
-            _ = try await adapter.send(ServiceRequest(.get, "volumes", timeout: .seconds(8)))
+            _ = try await adapter.send(ServiceRequest(.get, "volumes", timeout: .seconds(30)))
             #expect(service.requests.count == 2, "no 401 between")
         }
     }
@@ -153,7 +153,8 @@ import Testing
             let adapter = try rig.adapter(context, service)
             let error = try await serviceError {
                 _ = try await adapter.send(
-                    ServiceRequest(.post, "volumes", query: [QueryItem("secret", "x")], body: [], timeout: .seconds(8)))
+                    ServiceRequest(.post, "volumes", query: [QueryItem("secret", "x")], body: [], timeout: .seconds(30))
+                )
             }
             #expect(error.code == .overLimit && error.disposition == .callersFault && error.status == 413)
             #expect(error.message == "VolumeLimitExceeded for <redacted>")
@@ -174,10 +175,10 @@ import Testing
                 }
             }
             let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
-            #expect(try await adapter.send(ServiceRequest(.get, "moved", timeout: .seconds(8))).status == 200)
+            #expect(try await adapter.send(ServiceRequest(.get, "moved", timeout: .seconds(30))).status == 200)
             for method in [HTTPRequest.Method.get, .post] {
                 let error = try await serviceError {
-                    _ = try await adapter.send(ServiceRequest(method, "away", timeout: .seconds(8)))
+                    _ = try await adapter.send(ServiceRequest(method, "away", timeout: .seconds(30)))
                 }
                 #expect(error.code == .redirected)
             }
@@ -193,7 +194,7 @@ import Testing
                 let error = try await serviceError { _ = try await adapter.send(ServiceRequest(.get, "volumes/\(id)")) }
                 #expect(error.code == .invalidRequest)
             }
-            _ = try await adapter.send(ServiceRequest(.get, "volumes/\("a/../b?c#d")", timeout: .seconds(8)))
+            _ = try await adapter.send(ServiceRequest(.get, "volumes/\("a/../b?c#d")", timeout: .seconds(30)))
             #expect(service.requests.map(\.path) == ["/v3/demo-id/volumes/a%2F..%2Fb%3Fc%23d"])
         }
     }
@@ -207,7 +208,7 @@ import Testing
             let started = ContinuousClock.now
             task.cancel()
             #expect(try await serviceError { _ = try await task.value }.code == .cancelled)
-            #expect(ContinuousClock.now - started < .seconds(8))
+            #expect(ContinuousClock.now - started < .seconds(30))
         }
     }
 
@@ -216,7 +217,7 @@ import Testing
             let service = try service(rig, [ScriptedResponse(200, text: #"{"token": "hidden"#)])
             let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
             let error = try await serviceError {
-                let _: [String: String] = try await adapter.send(ServiceRequest(.get, "x", timeout: .seconds(8)))
+                let _: [String: String] = try await adapter.send(ServiceRequest(.get, "x", timeout: .seconds(30)))
                     .decode()
             }
             #expect(error.code == .invalidResponse && error.requestMayHaveArrived)
@@ -229,7 +230,7 @@ import Testing
             let long = String(repeating: "x", count: 100_000)
             let service = try service(rig, [ScriptedResponse(200, text: #"{"name": "\#(long)"}"#)])
             let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
-            let decoded: [String: String] = try await adapter.send(ServiceRequest(.get, "x", timeout: .seconds(8)))
+            let decoded: [String: String] = try await adapter.send(ServiceRequest(.get, "x", timeout: .seconds(30)))
                 .decode()
             #expect(decoded["name"] == long)
         }

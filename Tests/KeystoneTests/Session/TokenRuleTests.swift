@@ -15,8 +15,8 @@ import Testing
         }
     }
 
-    let read = ServiceRequest(.get, "volumes", timeout: .seconds(8))
-    let write = ServiceRequest(.post, "volumes", body: Array("{}".utf8), timeout: .seconds(8))
+    let read = ServiceRequest(.get, "volumes", timeout: .seconds(30))
+    let write = ServiceRequest(.post, "volumes", body: Array("{}".utf8), timeout: .seconds(30))
 
     @Test func `every request carries both tokens, our id and the microversion, below the user's endpoint`()
         async throws
@@ -121,6 +121,29 @@ import Testing
             #expect(service.requests.count == 2)
             service.set(refusesAll: false)
             _ = try await adapter.send(read)
+        }
+    }
+
+    @Test func `a service that service tokens do not reach refuses an expired token for good`() async throws {
+        try await withRig { rig in
+            let service = try answeringEmpty(rig)
+            service.set(seesServiceTokens: false)
+            let adapter = try rig.adapter(try await rig.context(life: .seconds(-60)), service)
+            let error = try await serviceError { _ = try await adapter.send(read) }
+            #expect(error.code == .expiredTokenRefused && error.disposition == .permanent, "\(error)")
+            #expect(error.message.contains("user's token") && error.message.contains("X-Service-Token"))
+        }
+    }
+
+    @Test(arguments: [200, 404])
+    func `once a service has let an expired token in, a 401 of its passes`(status: Int) async throws {
+        try await withRig { rig in
+            let service = try ScriptedService(keystone: rig.keystone) { _ in ScriptedResponse(status, text: "{}") }
+            let adapter = try rig.adapter(try await rig.context(life: .seconds(-60)), service)
+            _ = try? await adapter.send(read)
+            service.set(refusesAll: true)
+            let error = try await serviceError { _ = try await adapter.send(read) }
+            #expect(error.code == .tokensRefused && error.disposition == .transient, "\(error)")
         }
     }
 

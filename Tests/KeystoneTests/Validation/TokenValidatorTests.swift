@@ -13,7 +13,7 @@ import Testing
         _ rig: Rig, _ change: (inout TokenValidator.Settings) -> Void = { _ in }
     ) -> TokenValidator {
         var settings = TokenValidator.Settings()
-        settings.timeout = .seconds(5)
+        settings.timeout = .seconds(30)
         change(&settings)
         return TokenValidator(identity: rig.identity, tokens: rig.tokens, settings: settings, time: rig.loop)
     }

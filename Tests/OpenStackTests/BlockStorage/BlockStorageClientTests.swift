@@ -184,7 +184,7 @@ import Testing
         }
         try await withCinder(answer) { rig in
             var client = rig.factory().blockStorage
-            _ = try await rig.environment.tokens.token(until: .now + .seconds(8))
+            _ = try await rig.environment.tokens.token(until: .now + .seconds(30))
             client.timeout = .milliseconds(300)
             let started = ContinuousClock.now
             let error = try await serviceError { _ = try await client.createVolume(NewVolume(size: 1)) }
