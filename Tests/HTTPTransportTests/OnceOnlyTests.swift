@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A request is sent at most once, whatever becomes of its connection.
-@Suite struct OnceOnlyTests {
+@Suite(.timeLimit(.minutes(1))) struct OnceOnlyTests {
     enum Ending: CaseIterable, Sendable {
         case close, reset, closeAfterHeadWasRead
     }

@@ -4,7 +4,7 @@ import Loop
 import TestSupport
 import Testing
 
-@Suite struct StreamingTests {
+@Suite(.timeLimit(.minutes(1))) struct StreamingTests {
     private static let mebibyte = 1 << 20
 
     @Test(arguments: [true, false])

@@ -7,6 +7,7 @@ package final class ScriptedConnection {
     package let number: Int
     private let descriptor: Int32
     private let listener: Listener
+    private var isClosed = false
     private var unread: [UInt8] = []
 
     init(_ descriptor: Int32, number: Int, listener: Listener) {
@@ -102,6 +103,7 @@ package final class ScriptedConnection {
     }
 
     private func fill() throws {
+        guard !isClosed else { throw ScriptError.endOfStream }
         var room = [UInt8](repeating: 0, count: 64 << 10)
         let count = recv(descriptor, &room, room.count, 0)
         guard count >= 0 else { throw ScriptError.system("recv", errno) }
@@ -122,6 +124,7 @@ package final class ScriptedConnection {
     package func send(_ text: String) throws { try send(Array(text.utf8)) }
 
     package func send(_ bytes: [UInt8]) throws {
+        guard !isClosed else { throw ScriptError.endOfStream }
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { bytes in
@@ -154,12 +157,15 @@ package final class ScriptedConnection {
 
     // MARK: - Ending
 
-    /// Ends the connection by a reset, as a crash of the other side does.
-    package func reset() {
-        listener.hangUp(descriptor, byReset: true)
-    }
+    /// Ends the connection by a reset, as a crash of the other side does. Nothing may be read or sent after that.
+    package func reset() { hangUp(byReset: true) }
 
-    package func close() {
-        listener.hangUp(descriptor)
+    /// Ends the connection, as happens anyhow at the end of the script.
+    package func close() { hangUp(byReset: false) }
+
+    private func hangUp(byReset: Bool) {
+        guard !isClosed else { return }
+        isClosed = true
+        listener.hangUp(descriptor, byReset: byReset)
     }
 }

@@ -108,6 +108,7 @@ final class Listener: Sendable {
     func serve(_ script: @escaping ScriptedServer.Script) {
         while true {
             let connection = accept(descriptor, nil, nil)
+            if connection < 0, errno == EINTR || errno == ECONNABORTED { continue }
             guard connection >= 0 else { break }
             _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
             let number = state.withLock { state -> Int? in
@@ -121,18 +122,22 @@ final class Listener: Sendable {
                 break
             }
             Thread.detachNewThread { [self] in
+                let connection = ScriptedConnection(connection, number: number, listener: self)
                 // How a script ends is the test's business only as far as the client sees it.
-                try? script(ScriptedConnection(connection, number: number, listener: self))
-                hangUp(connection)
+                try? script(connection)
+                connection.close()
             }
         }
-        close(descriptor)
+        state.withLock { state in
+            state.isStopped = true
+            close(descriptor)
+        }
     }
 
-    /// Closes a connection unless that has been done. Only here is one closed, so that no number is closed twice.
-    func hangUp(_ connection: Int32, byReset: Bool = false) {
+    /// Closes a connection. Whoever has it calls this once: its number may be another's right after.
+    func hangUp(_ connection: Int32, byReset: Bool) {
         state.withLock { state in
-            guard state.open.remove(connection) != nil else { return }
+            state.open.remove(connection)
             if byReset {
                 var abrupt = linger(l_onoff: 1, l_linger: 0)
                 setsockopt(connection, SOL_SOCKET, SO_LINGER, &abrupt, socklen_t(MemoryLayout<linger>.size))
