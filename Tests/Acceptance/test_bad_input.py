@@ -51,6 +51,7 @@ CASES = {
     'the wrong key': ('POST', PLANS, {'plans': {}}, 400),
     'a plan that is text': ('POST', PLANS, {'plan': 'plan'}, 400),
     'a plan that is null': ('POST', PLANS, {'plan': None}, 400),
+    'null character': ('POST', PLANS, plan(name='a\0b'), 400),
     'ten MiB': ('POST', PLANS, b'{"plan": {"name": "' + b'x' * (10 << 20) + b'"}}', (400, 413)),
     'ten MiB of lists': ('POST', PLANS, b'[' * (10 << 20), (400, 413)),
     'deep lists': ('POST', PLANS, b'{"plan":' + b'[' * 50000 + b']' * 50000 + b'}', (400, 413)),

@@ -36,6 +36,8 @@ struct Field: Sendable {
     func text(limit: Int = 255) throws(APIError) -> String {
         guard case .string(let text) = value else { throw wrongType("string") }
         guard text.unicodeScalars.count <= limit else { throw refusal("\(shown) is too long") }
+        // No store keeps what stands behind one.
+        guard !text.utf8.contains(0) else { throw refusal("It may hold no null character") }
         return text
     }
 
