@@ -37,7 +37,8 @@ class Watch:
 
     def _log(self):
         try:
-            return self._karbor.log(self._kind, **self._filters)
+            # Whether or not it has ended.
+            return next(log for log in self._karbor.logs(**self._filters) if log['operation_type'] == self._kind)
         except OSError:
             time.sleep(0.5)     # a process that is just ending is seen to have ended
             assert self._daemon.runs, 'the daemon has ended, with exit status %d, in the middle of the %s' % (
