@@ -6,7 +6,6 @@ import pytest
 
 from harness import client
 from harness.daemon import INFRA, NOOP
-from harness.http import eventually
 from harness.karbor import VOLUME, Karbor, unknown
 
 
@@ -39,7 +38,7 @@ def run(cloud, python, region, tenant):
     line.close()
 
 
-def test_the_way_of_a_volume_by_command_line(run, tenant):
+def test_the_way_of_a_volume_by_command_line(run, karbor, tenant):
     volume = tenant.new_volume()
     before = tenant.checksum(volume)
 
@@ -57,8 +56,9 @@ def test_the_way_of_a_volume_by_command_line(run, tenant):
     assert run('plan-list', '--name', 'weekly', '--limit', 5, '--sort', 'created_at:desc').rows() == [plan]
 
     checkpoint = run('checkpoint-create', INFRA, plan, '--extra_info', 'asked-by=me')['id']
-    eventually(lambda: run('checkpoint-show', INFRA, checkpoint)['status'] == 'available', 'checkpoint available', 90)
-    assert 'asked-by' in run('checkpoint-show', INFRA, checkpoint)['extra_info']
+    karbor.wait_checkpoint(checkpoint, 'available')
+    shown = run('checkpoint-show', INFRA, checkpoint)
+    assert shown['status'] == 'available' and 'asked-by' in shown['extra_info']
     assert run('checkpoint-list', INFRA, '--plan_id', plan).rows()[0] == checkpoint
     assert tenant.all('backup')[0]['name'] == 'by-hand'
     run('checkpoint-reset-state', INFRA, checkpoint)
@@ -67,13 +67,15 @@ def test_the_way_of_a_volume_by_command_line(run, tenant):
 
     restore = run('restore-create', INFRA, checkpoint, '--parameters',
                   'resource_type=%s,resource_id=%s,restore_name=back' % (VOLUME, volume))['id']
-    eventually(lambda: run('restore-show', restore)['status'] == 'success', 'restored', 90)
+    karbor.wait_restore(restore)
+    assert run('restore-show', restore)['status'] == 'success'
     assert run('restore-list').rows()[0] == restore
     [restored] = tenant.ids('volume') - {volume}
     assert tenant.checksum(restored) == before
 
     verification = run('verification-create', INFRA, checkpoint)['id']
-    eventually(lambda: run('verification-show', verification)['status'] == 'success', 'verified')
+    karbor.wait_verification(verification)
+    assert run('verification-show', verification)['status'] == 'success'
     assert run('verification-list').rows()[0] == verification
 
     logs = run('operationlog-list').rows()
@@ -81,7 +83,8 @@ def test_the_way_of_a_volume_by_command_line(run, tenant):
     assert run('operationlog-show', logs[0])['id'] == logs[0]
 
     run('checkpoint-delete', INFRA, checkpoint)
-    eventually(lambda: run('checkpoint-show', INFRA, checkpoint)['status'] == 'deleted', 'deleted')
+    karbor.wait_checkpoint(checkpoint, 'deleted')
+    assert run('checkpoint-show', INFRA, checkpoint)['status'] == 'deleted'
     run('plan-delete', plan)
     assert run('plan-list').rows() == []
 

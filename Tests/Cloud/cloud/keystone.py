@@ -19,6 +19,9 @@ _CONF = """[DEFAULT]
 debug = {debug}
 use_stderr = true
 max_token_size = 512
+[cache]
+enabled = true
+backend = dogpile.cache.memory
 [database]
 connection = {database}
 [token]
@@ -50,7 +53,7 @@ def start(wanted):
     # It may start while the database is being filled: it reads that with the first request.
     processes.start('keystone', [
         'uwsgi-core', '--plugins-dir', '/usr/lib/uwsgi/plugins', '--plugin', 'python3', '--master', '--need-app',
-        '--die-on-term', '--no-orphans', '--processes', 2, '--listen', 100, '--buffer-size', 65535,
+        '--die-on-term', '--no-orphans', '--processes', 1, '--listen', 100, '--buffer-size', 65535,
         # uwsgi's own HTTP cannot keep a connection alive.
         '--http-socket', address % settings.PORTS['keystone'], '--http-socket', address % settings.PORTS['keystone_short'],
         '--add-header', 'Connection: close', '--log-date', '--wsgi-file', ENTRY,
