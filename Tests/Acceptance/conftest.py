@@ -1,4 +1,4 @@
-"""Fixtures. Each test has a project, a daemon and a bank of its own, so tests may run side by side (`-n 4` with xdist)."""
+"""Fixtures. Each test has a project, a daemon and a bank of its own, so tests may run side by side."""
 import pathlib
 import shutil
 import sys

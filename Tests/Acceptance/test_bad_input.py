@@ -139,7 +139,8 @@ CASES = {
     'restore with parameters of an unknown type': (
         'POST', RESTORES, restore(checkpoint_id='{checkpoint}', parameters={'OS::No::Such': {'a': 'b'}}), 400),
     'restore with parameters of a bad id': (
-        'POST', RESTORES, restore(checkpoint_id='{checkpoint}', parameters={VOLUME + '#5': {'restore_name': 'b'}}), 400),
+        'POST', RESTORES,
+        restore(checkpoint_id='{checkpoint}', parameters={VOLUME + '#5': {'restore_name': 'b'}}), 400),
     'restore that does not exist': ('GET', RESTORES + '/' + SOME, None, 404),
     'restore with a bad id': ('GET', RESTORES + '/nope', None, 400),
     'verification of an unknown checkpoint': ('POST', VERIFICATIONS, restore('verification'), 404),

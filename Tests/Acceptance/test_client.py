@@ -51,7 +51,8 @@ def test_the_way_of_a_volume_by_command_line(run, karbor, tenant):
 
     plan = run('plan-create', 'nightly', INFRA, '%s=%s=data' % (volume, VOLUME), '--description', 'by hand',
                '--parameters', 'resource_type=%s,backup_mode=full,backup_name=by-hand' % VOLUME)['id']
-    assert json.loads(run('plan-show', plan)['parameters']) == {VOLUME: {'backup_mode': 'full', 'backup_name': 'by-hand'}}
+    assert json.loads(run('plan-show', plan)['parameters']) == {
+        VOLUME: {'backup_mode': 'full', 'backup_name': 'by-hand'}}
     assert run('plan-update', plan, '--name', 'weekly')['name'] == 'weekly'
     assert run('plan-list', '--name', 'weekly', '--limit', 5, '--sort', 'created_at:desc').rows() == [plan]
 

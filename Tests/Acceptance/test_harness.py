@@ -1,4 +1,4 @@
-"""The harness does what the other tests believe it does: a proxy that strips nothing would let them pass for nothing."""
+"""The harness does what the other tests believe: a proxy that strips nothing would let them pass for nothing."""
 import time
 
 import pytest

@@ -59,7 +59,8 @@ class Daemon:
         }
         groups = {
             'DEFAULT': {
-                'debug': 'true', 'state_path': self.folder / 'state', 'provider_config_dir': self.folder / 'providers.d',
+                'debug': 'true', 'state_path': self.folder / 'state',
+                'provider_config_dir': self.folder / 'providers.d',
                 'osapi_karbor_listen': '127.0.0.1', 'osapi_karbor_listen_port': self.port,
                 'graceful_shutdown_timeout': 10,
             },
@@ -98,7 +99,8 @@ class Daemon:
         with open(self.log_file, 'ab') as log:
             self._process = subprocess.Popen(
                 [binary(), '--config-file', self.config_file], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                cwd=self.folder, env={'PATH': '/usr/bin:/bin', 'LANG': 'C.UTF-8', 'NOTIFY_SOCKET': str(self.notify.path)})
+                cwd=self.folder,
+                env={'PATH': '/usr/bin:/bin', 'LANG': 'C.UTF-8', 'NOTIFY_SOCKET': str(self.notify.path)})
         if ready and not self.notify.wait('READY', seconds, give_up=lambda: self._process.poll() is not None):
             status = self._process.poll()
             self.kill()

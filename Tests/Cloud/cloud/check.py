@@ -1,4 +1,7 @@
-"""Proves by requests that the running cloud does what the tests rely on. `check [tokens|service_tokens|volumes|faults…]`"""
+"""Proves by requests that the running cloud does what the tests rely on.
+
+`check [tokens|service_tokens|volumes|faults…]`
+"""
 import concurrent.futures
 import hashlib
 import json
@@ -54,7 +57,9 @@ def checksum(volume):
 
 def make_volume(user, name):
     volume = call('POST', '/volumes', user, {'volume': {'size': 1, 'name': name}})[1]['volume']['id']
-    settled('/volumes/' + volume, 'volume', user)
+    status = settled('/volumes/' + volume, 'volume', user)['status']
+    if status != 'available':
+        say('volume %s is %s' % (name, status))
     return volume
 
 
@@ -210,7 +215,8 @@ def faults():
     for kind in ('backup', 'snapshot', 'volume'):
         for thing in (thing for which, thing in leavings if which == kind):
             remove(user, kind, thing)
-    left = [volume['id'] for volume in call('GET', '/volumes', user)[1]['volumes'] if ('volume', volume['id']) in leavings]
+    left = [volume['id'] for volume in call('GET', '/volumes', user)[1]['volumes']
+            if ('volume', volume['id']) in leavings]
     show('all of it can be deleted', not left, *left)
 
 

@@ -170,13 +170,23 @@ def _fork(names, conf, inputs):
 
 
 def _answers(names, started, begin):
-    """The API answers, and knows of the others; a report from before a restart says nothing."""
+    """The API answers and knows of the others, and the scheduler knows where a volume can be put.
+
+    A report from before a restart says nothing; and before the first one of its backend reaches the scheduler, every
+    new volume ends in error.
+    """
+    if request('GET', settings.url('cinder') + '/')[0] != 300:
+        return False
     reporting = [name for name in names if name != 'cinder-api']
-    if not reporting:
-        return request('GET', settings.url('cinder') + '/')[0] == 300
-    status, _, body = request(
-        'GET', '%s/v3/%s/os-services' % (settings.url('cinder'), keystone.ids()['projects']['admin']),
-        headers={'X-Auth-Token': token('admin', 'admin')})
-    reports = {service['binary']: service for service in body['services']} if status == 200 else {}
-    return all(name in reports and reports[name]['state'] == 'up'
-               and (name not in started or reports[name]['updated_at'] >= begin) for name in reporting)
+    headers = {'X-Auth-Token': token('admin', 'admin')} if reporting else {}
+    base = '%s/v3/%s' % (settings.url('cinder'), keystone.ids()['projects']['admin'])
+    if reporting:
+        status, _, body = request('GET', base + '/os-services', headers=headers)
+        reports = {service['binary']: service for service in body['services']} if status == 200 else {}
+        if not all(name in reports and reports[name]['state'] == 'up'
+                   and (name not in started or reports[name]['updated_at'] >= begin) for name in reporting):
+            return False
+    if {'cinder-scheduler', 'cinder-volume'} & set(started):
+        status, _, body = request('GET', base + '/scheduler-stats/get_pools', headers=headers)
+        return status == 200 and bool(body['pools'])
+    return True

@@ -55,7 +55,8 @@ def start(wanted):
         'uwsgi-core', '--plugins-dir', '/usr/lib/uwsgi/plugins', '--plugin', 'python3', '--master', '--need-app',
         '--die-on-term', '--no-orphans', '--processes', 1, '--listen', 100, '--buffer-size', 65535,
         # uwsgi's own HTTP cannot keep a connection alive.
-        '--http-socket', address % settings.PORTS['keystone'], '--http-socket', address % settings.PORTS['keystone_short'],
+        '--http-socket', address % settings.PORTS['keystone'],
+        '--http-socket', address % settings.PORTS['keystone_short'],
         '--add-header', 'Connection: close', '--log-date', '--wsgi-file', ENTRY,
     ], inputs=[conf, ENTRY], port=settings.PORTS['keystone'], environment={
         'OS_KEYSTONE_CONFIG_FILES': str(conf), 'CLOUD_SHORT_PORT': str(settings.PORTS['keystone_short']),

@@ -7,7 +7,10 @@ from . import settings
 from .tools import Failure, append_to, say, tail, write
 
 POLICY = pathlib.Path('/usr/sbin/policy-rc.d')
-POLICY_TEXT = '#!/bin/sh\n# Made by Tests/Cloud/up for the time of an install: no package may start a service.\nexit 101\n'
+POLICY_TEXT = '''#!/bin/sh
+# Made by Tests/Cloud/up for the time of an install: no package may start a service.
+exit 101
+'''
 # What the acceptance tests need beside the cloud itself: one apt-get for all is quicker.
 FOR_TESTS = ['python3-pytest', 'python3-venv']
 

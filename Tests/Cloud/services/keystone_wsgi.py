@@ -16,7 +16,10 @@ from keystone.server.wsgi import initialize_public_application
 
 CONF = keystone.conf.CONF
 SHORT_PORT = os.environ['CLOUD_SHORT_PORT']
-SHORT = {'expiration': int(os.environ['CLOUD_SHORT_TTL']), 'allow_expired_window': int(os.environ['CLOUD_SHORT_WINDOW'])}
+SHORT = {
+    'expiration': int(os.environ['CLOUD_SHORT_TTL']),
+    'allow_expired_window': int(os.environ['CLOUD_SHORT_WINDOW']),
+}
 WINDOWS = pathlib.Path(os.environ['CLOUD_WINDOWS'])
 
 keystone_application = initialize_public_application()
