@@ -25,14 +25,8 @@ package final class EndpointDirectory: Sendable {
             kept["\(type):\(name)"] = cell
             return cell
         }
-        do {
-            return try await cell.value { [self] in
-                (try await fetch(type: type, name: name, until: deadline), time.now() + .seconds(300))
-            }
-        } catch let error as ServiceError {
-            throw error
-        } catch {
-            throw ServiceError(.cancelled, "the search for an endpoint was cancelled", serviceType: "identity")
+        return try await cell.value(until: deadline, time: time) { [self] deadline async throws(ServiceError) in
+            (try await fetch(type: type, name: name, until: deadline), goodFor: .seconds(300))
         }
     }
 

@@ -24,15 +24,8 @@ final class VersionDiscovery: Sendable {
 
     func endpoint(until deadline: ContinuousClock.Instant) async throws(ServiceError) -> BaseURL {
         if let named = Self.versionNamed(in: base) { return named }
-        if let current = known.current { return current }
-        do {
-            return try await known.value { [self] in
-                (try await discover(until: deadline), time.now() + .seconds(3600))
-            }
-        } catch let error as ServiceError {
-            throw error
-        } catch {
-            throw ServiceError(.cancelled, "the search for Keystone's v3 was cancelled", serviceType: "identity")
+        return try await known.value(until: deadline, time: time) { [self] deadline async throws(ServiceError) in
+            (try await discover(until: deadline), goodFor: .seconds(3600))
         }
     }
 

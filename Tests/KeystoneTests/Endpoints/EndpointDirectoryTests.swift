@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTransport
 import HTTPTypes
 import Loop
@@ -24,23 +25,28 @@ import Testing
             time: rig.loop)
     }
 
-    func list(_ rig: Rig) throws -> ScriptedService {
+    func list(_ rig: Rig, slowly: Bool = false) throws -> ScriptedService {
         try ScriptedService(keystone: rig.keystone) { request in
-            switch request.path {
-            case "/v3/services?type=volumev3":
-                ScriptedResponse(
-                    200, text: #"{"services": [{"id": "s1", "name": "cinder"}, {"id": "s2", "name": "cinderv3"}]}"#)
-            case "/v3/endpoints?service_id=s2":
-                ScriptedResponse(
-                    200,
-                    text: """
-                        {"endpoints": [{"interface": "public", "url": "http://public/v3/$(project_id)s"},
-                          {"interface": "internal", "url": "http://named:8776/v3/$(project_id)s"}]}
-                        """)
-            default:
-                ScriptedResponse(
-                    200, text: #"{"services": [], "endpoints": [{"interface": "internal", "url": "http://other/v3"}]}"#)
-            }
+            if slowly { usleep(400_000) }
+            return answer(request)
+        }
+    }
+
+    func answer(_ request: ScriptedRequest) -> ScriptedResponse {
+        switch request.path {
+        case "/v3/services?type=volumev3":
+            ScriptedResponse(
+                200, text: #"{"services": [{"id": "s1", "name": "cinder"}, {"id": "s2", "name": "cinderv3"}]}"#)
+        case "/v3/endpoints?service_id=s2":
+            ScriptedResponse(
+                200,
+                text: """
+                    {"endpoints": [{"interface": "public", "url": "http://public/v3/$(project_id)s"},
+                      {"interface": "internal", "url": "http://named:8776/v3/$(project_id)s"}]}
+                    """)
+        default:
+            ScriptedResponse(
+                200, text: #"{"services": [], "endpoints": [{"interface": "internal", "url": "http://other/v3"}]}"#)
         }
     }
 
@@ -62,6 +68,21 @@ import Testing
             }
             #expect(list.requests.count == 3, "the services, and the endpoints of two")
             #expect(list.requests.allSatisfy { $0.headerFields[.serviceToken] == nil })
+        }
+    }
+
+    @Test func `whoever asks first and is in a hurry does not spoil it for the others`() async throws {
+        try await withRig { rig in
+            let list = try list(rig, slowly: true)
+            let directory = try directory(rig, list)
+            let hurried = Task {
+                try await directory.endpoints(of: settings, until: .now + .milliseconds(200))
+            }
+            try await eventually { !list.requests.isEmpty }
+            let patient = try await directory.endpoints(of: settings, until: rig.deadline())
+            #expect(!patient.isEmpty)
+            #expect(try await serviceError { _ = try await hurried.value }.code == .timedOut)
+            #expect(list.requests.count == 3)
         }
     }
 

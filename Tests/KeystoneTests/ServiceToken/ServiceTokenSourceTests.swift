@@ -205,6 +205,16 @@ import Testing
         }
     }
 
+    @Test func `a life of less than a second is none`() async throws {
+        try await withRig(life: .milliseconds(900), startsTokens: false) { rig in
+            rig.tokens.start()
+            let error = try await serviceError {
+                _ = try await rig.tokens.token(until: rig.deadline(), patience: .oneAttempt)
+            }
+            #expect(error.code == .identityUnavailable && rig.tokens.current == nil)
+        }
+    }
+
     @Test func `a credential that is replaced is used at once, and nobody waits for it meanwhile`() async throws {
         try await withRig(startsTokens: false) { rig in
             rig.keystone.add(.init("karbor", password: "changed", project: "service", roles: ["admin", "service"]))
@@ -243,6 +253,7 @@ import Testing
             _ = try await serviceError { _ = try await rig.tokens.replacement(for: token, until: rig.deadline()) }
             try await eventually { log.lines.contains { $0.level == .warning } }
             #expect(log.lines.contains { $0.level == .info })
+            #expect(!log.lines.contains { $0.level == .error }, "the role is there")
             for line in log.lines {
                 #expect(!line.text.contains(token.value.reveal()) && !line.text.contains("secret"))
             }
