@@ -4,8 +4,7 @@ import Synchronization
 /// The transport over libcurl: one multi handle, driven by the loop.
 ///
 /// A caller who runs with the loop's executor as task-executor preference pays no hop to get here. Requests to one origin
-/// are limited, and wait in order beyond that. Connections are kept and shared by all requests. Requests without streamed
-/// bodies may go over HTTP/2 where TLS offers it; all others go over HTTP/1.1.
+/// are limited, and wait in order beyond that. Connections are kept and shared by all requests. All speak HTTP/1.1.
 package final class CurlTransport: Transport {
     let core: CurlCore
     private let streamBuffer: Int

@@ -16,7 +16,6 @@ struct RequestPlan: Sendable {
     /// Host and port, for messages.
     let authority: String
     var url: String
-    let isTLS: Bool
     let fields: HTTPFields
     let body: RequestBody
     let deadline: ContinuousClock.Instant
@@ -36,7 +35,6 @@ struct RequestPlan: Sendable {
         guard let path = head.path, path.utf8.first == UInt8(ascii: "/"), path.utf8.allSatisfy(Self.fitsPath) else {
             throw Self.invalid("\(authority): the path does not begin with a slash, or has bytes that must be encoded")
         }
-        isTLS = scheme == "https"
         origin = "\(scheme)://\(authority)"
         self.authority = authority
         url = origin + path
