@@ -9,10 +9,8 @@ import Protection
 /// One operation from its claim to its end: initiate → resources → complete, or the way back.
 ///
 /// Everything in it bears repetition: when the daemon was stopped in the middle, a new run of the same operation does what
-/// is left. It ends `concluded`, or `suspended` when it is to be taken up again at the next start.
+/// is left. It ends when the operation has concluded, or is suspended: then the next start takes it up again.
 struct OperationRun: Sendable {
-    enum Ending: Sendable { case concluded, suspended }
-
     /// How long the last words of an operation are tried for until it is said aloud that they cannot be written.
     private static let lastWords = Duration.seconds(3600)
 
@@ -24,7 +22,7 @@ struct OperationRun: Sendable {
     private var frame: OperationFrame { OperationFrame(kind: operation.kind) }
     private var store: any OperationStore { environment.store }
 
-    func run() async -> Ending {
+    func run() async {
         let results = ResultLedger(operation: operation, store: store, report: await savedReport())
         var errors: [String] = []
         do {
@@ -32,10 +30,8 @@ struct OperationRun: Sendable {
         } catch {
             errors = [FailureReason.text(of: error)]
         }
-        while !suspension.isSuspended {
-            if let ending = await conclude(results, errors: errors) { return ending }
-        }
-        return .suspended
+        var isOver = false
+        while !suspension.isSuspended, !isOver { isOver = await conclude(results, errors: errors) }
     }
 
     // MARK: The work
@@ -104,8 +100,8 @@ struct OperationRun: Sendable {
 
     // MARK: The end
 
-    /// Nil where bank or store have not answered for as long as the last words are tried for.
-    private func conclude(_ results: ResultLedger, errors: [String]) async -> Ending? {
+    /// False where bank or store have not answered for as long as the last words are tried for.
+    private func conclude(_ results: ResultLedger, errors: [String]) async -> Bool {
         var errors = errors
         let end = environment.time.now() + Self.lastWords
         let scope = OperationScope(time: environment.time, end: end, reason: .cleanUpEnded)
@@ -118,7 +114,7 @@ struct OperationRun: Sendable {
             }
         } catch is Interruption {
             log.error("the checkpoint's state cannot be written, the bank does not answer; it will be tried again")
-            return nil
+            return false
         } catch {
             // The bank does not take it, and says why for good: the log at least tells what became of the operation.
             log.error("the checkpoint's state could not be written", metadata: ["reason": "\(error)"])
@@ -133,10 +129,10 @@ struct OperationRun: Sendable {
             try await patience("conclude the operation") { try await store.conclude(conclusion) }
         } catch is Interruption {
             log.error("the operation's end cannot be written, the store does not answer; it will be tried again")
-            return nil
+            return false
         } catch {
             log.error("the operation's end could not be written", metadata: ["reason": "\(error)"])
-            return .suspended
+            return true
         }
         if succeeded {
             log.info("operation done", metadata: ["status": "\(conclusion.status)"])
@@ -145,7 +141,7 @@ struct OperationRun: Sendable {
                 "operation failed",
                 metadata: ["status": "\(conclusion.status)", "reason": "\(conclusion.errorInfo ?? "")"])
         }
-        return .concluded
+        return true
     }
 
     // MARK: Parts

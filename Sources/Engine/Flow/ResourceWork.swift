@@ -106,15 +106,8 @@ struct ResourceWork: Sendable {
     /// Remembers that a hook has ended, however late: what was done at the last moment is done. Where the journal does not
     /// take it, the hook runs again after a restart, which it bears.
     private func mark(_ hook: HookID) async {
-        let now = environment.time.date()
-        let result = Array("{}".utf8)
-        let record = StepRecord(
-            operationID: operation.id, path: hook.path, marker: hook.resource.id, begunAt: now, settlesAt: now,
-            result: result)
-        ledger.note(record)
         do {
-            try await environment.journal.begin(record)
-            try await environment.journal.finish(operationID: operation.id, path: hook.path, result: result)
+            try await keep(Array("{}".utf8), at: hook.path)
         } catch {
             log.warning("the end of a hook could not be written", metadata: ["reason": "\(error)"])
         }
@@ -137,14 +130,17 @@ struct ResourceWork: Sendable {
     }
 
     func remember(failure errors: [String]) async throws {
+        try await keep(Array(JSONEncoder().encode(errors)), at: failurePath)
+    }
+
+    /// A result without an effect. Known in this run also where the journal does not take it.
+    private func keep(_ result: [UInt8], at path: String) async throws {
         let now = environment.time.date()
-        var record = StepRecord(
-            operationID: operation.id, path: failurePath, marker: "", begunAt: now, settlesAt: now)
-        try await environment.journal.begin(record)
-        record.result = try Array(JSONEncoder().encode(errors))
-        try await environment.journal.finish(
-            operationID: operation.id, path: failurePath, result: record.result ?? [])
+        let record = StepRecord(
+            operationID: operation.id, path: path, marker: "", begunAt: now, settlesAt: now, result: result)
         ledger.note(record)
+        try await environment.journal.begin(record)
+        try await environment.journal.finish(operationID: operation.id, path: path, result: result)
     }
 
     /// Lets the plugins remove what they made and nobody needs; returns what could not be removed.

@@ -61,13 +61,13 @@ package actor OperationEngine {
             let run = OperationRun(
                 operation: operation, environment: environment, suspension: suspension, log: log(of: operation))
             environment.loop.spawn {
-                let ending = await run.run()
-                await self.ended(operation.id, ending)
+                await run.run()
+                await self.ended(operation.id)
             }
         }
     }
 
-    private func ended(_ id: String, _ ending: OperationRun.Ending) {
+    private func ended(_ id: String) {
         running[id] = nil
         if running.isEmpty {
             for waiter in idle { waiter.resume() }
