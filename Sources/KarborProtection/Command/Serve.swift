@@ -28,7 +28,8 @@ struct Serve: AsyncParsableCommand {
             throw ExitCode.configuration
         }
         do {
-            let control = try LogSettings(configuration).bootstrap(environment: ProcessEnvironment.all)
+            let control = try LoggingOptions.settings(in: configuration, identifier: "karbor-protection")
+                .bootstrap(environment: ProcessEnvironment.all)
             try await Daemon(
                 settings: settings, configuration: configuration, logControl: control, reloaded: arguments.load
             ).run()
@@ -36,19 +37,5 @@ struct Serve: AsyncParsableCommand {
             Terminal.complain("karbor-protection: \(error)")
             throw ExitCode.failure
         }
-    }
-}
-
-extension LogSettings {
-    /// The options of oslo.log.
-    init(_ configuration: Configuration) throws(ConfigurationError) {
-        self.init(identifier: "karbor-protection")
-        debug = try configuration.get(LoggingOptions.debug)
-        useJournal = try configuration.get(LoggingOptions.useJournal)
-        useStandardError = try configuration.get(LoggingOptions.useStandardError)
-        useJSON = try configuration.get(LoggingOptions.useJSON)
-        file = try configuration.get(LoggingOptions.file)
-        directory = try configuration.get(LoggingOptions.directory)
-        dateFormat = try configuration.get(LoggingOptions.dateFormat)
     }
 }

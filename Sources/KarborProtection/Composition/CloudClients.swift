@@ -13,11 +13,10 @@ struct CloudClients: Sendable {
     private let time: any TimeSource
 
     init(_ settings: DaemonSettings, loop: Loop, log: Logger = Logger(label: "karbor.keystone")) throws {
-        let credential = settings.credential.credential
         transport = CurlTransport(
             loop: loop, configuration: TransportConfiguration(userAgent: "karbor-protection/\(BuildVersion.current)"))
-        identity = try IdentityClient(
-            authURL: credential.authURL, trust: credential.trust, transport: transport, time: loop)
+        let credential = settings.credential.credential
+        identity = try IdentityClient(credential, transport: transport, time: loop)
         tokens = ServiceTokenSource(
             issuer: TokenIssuer(identity: identity, credential: credential), wantedRoles: settings.serviceTokenRoles,
             loop: loop, log: log)
@@ -30,8 +29,13 @@ struct CloudClients: Sendable {
     /// Whoever the settings say the service is from now on. A token in hand is used until the new one is there.
     func replaceCredential(_ settings: DaemonSettings) throws {
         let credential = settings.credential.credential
-        let identity = try IdentityClient(
-            authURL: credential.authURL, trust: credential.trust, transport: transport, time: time)
+        let identity = try IdentityClient(credential, transport: transport, time: time)
         tokens.replaceIssuer(TokenIssuer(identity: identity, credential: credential))
+    }
+}
+
+extension IdentityClient {
+    fileprivate init(_ credential: Credential, transport: any Transport, time: any TimeSource) throws(ServiceError) {
+        try self.init(authURL: credential.authURL, trust: credential.trust, transport: transport, time: time)
     }
 }

@@ -71,7 +71,7 @@ struct Daemon: Sendable {
     private func reload(_ clients: CloudClients) throws {
         let configuration = try reloaded()
         let settings = try DaemonSettings(configuration)
-        logControl.level = try LogSettings(configuration).level
+        logControl.level = try configuration.get(LoggingOptions.debug) ? .debug : .info
         try logControl.reopen()
         try clients.replaceCredential(settings)
     }
