@@ -38,6 +38,15 @@ static inline CURLcode karbor_curl_easy_set_prereq_callback(CURL *easy, curl_pre
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
 }
 
+// The callbacks that make and close sockets have types of their own, too.
+static inline CURLcode karbor_curl_easy_set_open_callback(CURL *easy, curl_opensocket_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+static inline CURLcode karbor_curl_easy_set_close_callback(CURL *easy, curl_closesocket_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, value);
+}
+
 // Facts that are numbers: libcurl writes a long.
 static inline CURLcode karbor_curl_easy_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);

@@ -22,7 +22,7 @@ actor CurlCore {
     private var admission: AdmissionQueue<UInt64>
     private var admitted: [UInt64] = []
     private var isLaunching = false
-    private var deadlines = TimerQueue<UInt64>()
+    private var deadlines = TimerQueue()
     private var idle: [TLSTrust: [CurlEasy]] = [:]
 
     init(executor: DispatchExecutor, configuration: TransportConfiguration) {
@@ -58,13 +58,13 @@ actor CurlCore {
         if isCancelled.isSet { return abort(transfer, .cancelled, "the caller was cancelled") }
         if isShutDown { return abort(transfer, .shutdown, "the transport is shut down") }
         if plan.deadline <= .now { return abort(transfer, .timeout, "the deadline has passed") }
-        transfer.timer = deadlines.add(at: plan.deadline, id)
+        deadlines.add(id, at: plan.deadline)
+        ring(by: plan.deadline)
         switch admission.enter(id, origin: plan.origin) {
         case .go: launch(transfer)
         case .wait: break
         case .full: abort(transfer, .overloaded, "too many requests wait for their turn")
         }
-        setAlarm()
     }
 
     func cancel(_ id: UInt64) {
@@ -124,16 +124,22 @@ actor CurlCore {
             abort(transfer, .timeout, "the deadline has passed")
         }
         settle()
+        alarm?.set(for: nextWake())
     }
 
     /// After each call into libcurl: takes out what is done, and sees when to come back.
     private func settle() {
         while let (easy, code) = multi?.nextDone() { completed(easy, code) }
-        setAlarm()
+        if let due = multi?.due { ring(by: due) }
     }
 
-    private func setAlarm() {
-        alarm?.set(for: nextWake())
+    /// Has the alarm ring at this time at the latest. Ringing for what is over by then costs less than to reckon, for each
+    /// request, what the next time is.
+    private func ring(by time: ContinuousClock.Instant) {
+        if alarm == nil {
+            alarm = Alarm(queue: executor.queue) { [weak self] in self?.assumeIsolated { $0.alarmRings() } }
+        }
+        alarm?.set(for: time)
     }
 
     /// When it wants to be woken though nothing happens; nil while it is idle.
@@ -147,7 +153,7 @@ actor CurlCore {
         transfer.machine.admitted()
         do throws(CurlFailure) {
             let multi = try openMulti()
-            let easy = try idleEasy(transfer.plan.trust)
+            let easy = try idleEasy(transfer.plan.trust, multi)
             transfer.easy = easy
             easy.transfer = transfer
             try easy.prepare(transfer.plan, isStreamed: transfer.isStreamed)
@@ -157,9 +163,9 @@ actor CurlCore {
         }
     }
 
-    private func idleEasy(_ trust: TLSTrust) throws(CurlFailure) -> CurlEasy {
+    private func idleEasy(_ trust: TLSTrust, _ multi: CurlMulti) throws(CurlFailure) -> CurlEasy {
         if let easy = idle[trust]?.popLast() { return easy }
-        return try CurlEasy(trust: trust, configuration: configuration)
+        return try CurlEasy(trust: trust, configuration: configuration, sockets: multi.sockets)
     }
 
     private func completed(_ easy: CurlEasy, _ code: CURLcode) {
@@ -191,7 +197,7 @@ actor CurlCore {
     private func end(_ transfer: Transfer, _ failure: TransportError?, hadPlace: Bool = true) {
         release(transfer)
         transfer.producer?.cancel()
-        if let timer = transfer.timer.take() { deadlines.remove(timer) }
+        deadlines.remove(transfer.id)
         if !transfer.end(failure) { transfers[transfer.id] = nil }
         guard hadPlace, let next = admission.leave(origin: transfer.plan.origin) else { return }
         admitted.append(next)
@@ -228,7 +234,6 @@ actor CurlCore {
 
     private func openMulti() throws(CurlFailure) -> CurlMulti {
         if let multi { return multi }
-        alarm = Alarm(queue: executor.queue) { [weak self] in self?.assumeIsolated { $0.alarmRings() } }
         let multi = try CurlMulti(
             queue: executor.queue, connectionLimit: configuration.connectionLimit,
             ready: { [weak self] in self?.assumeIsolated { $0.socketsAreReady() } },
@@ -250,7 +255,7 @@ actor CurlCore {
     nonisolated func pull(from transfer: Transfer) {
         guard case .stream(_, let next) = transfer.plan.body else { return }
         let id = transfer.id
-        transfer.producer = Task(executorPreference: executor) {
+        transfer.producer = Task(executorPreference: executor.tasks) {
             let piece: Result<[UInt8]?, any Error>
             do { piece = .success(try await next()) } catch { piece = .failure(error) }
             self.enter { $0.produced(id, piece) }

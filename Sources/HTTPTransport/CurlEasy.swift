@@ -21,7 +21,8 @@ final class CurlEasy {
     private var fields: UnsafeMutablePointer<curl_slist>?
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
-    init(trust: TLSTrust, configuration: TransportConfiguration) throws(CurlFailure) {
+    /// Its connections' sockets are made and closed by `sockets`, which must outlive it and them.
+    init(trust: TLSTrust, configuration: TransportConfiguration, sockets: EpollSet) throws(CurlFailure) {
         guard let handle = curl_easy_init() else { throw CurlFailure(CURLE_OUT_OF_MEMORY) }
         self.handle = handle
         self.trust = trust
@@ -29,6 +30,7 @@ final class CurlEasy {
         try setUp(configuration)
         try setUpTrust()
         try setUpCallbacks()
+        try setUpSockets(sockets)
     }
 
     deinit {
@@ -235,6 +237,23 @@ final class CurlEasy {
         try check(
             karbor_curl_easy_set_prereq_callback(handle) { me, _, _, _, _ in
                 CurlEasy.from(me: me)?.transfer?.willSend() == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            })
+    }
+
+    private func setUpSockets(_ sockets: EpollSet) throws(CurlFailure) {
+        let sockets = Unmanaged.passUnretained(sockets).toOpaque()
+        try check(karbor_curl_easy_set_pointer(handle, CURLOPT_OPENSOCKETDATA, sockets))
+        try check(karbor_curl_easy_set_pointer(handle, CURLOPT_CLOSESOCKETDATA, sockets))
+        try check(
+            karbor_curl_easy_set_open_callback(handle) { sockets, _, address in
+                guard let address = address?.pointee else { return CURL_SOCKET_BAD }
+                return EpollSet.from(sockets)?.open(address.family, address.socktype, address.protocol)
+                    ?? CURL_SOCKET_BAD
+            })
+        try check(
+            karbor_curl_easy_set_close_callback(handle) { sockets, socket in
+                EpollSet.from(sockets)?.close(socket)
+                return 0
             })
     }
 

@@ -9,7 +9,7 @@ import Glibc
 /// run only inside of these calls.
 final class CurlMulti {
     private let handle: UnsafeMutableRawPointer
-    private let sockets: EpollSet
+    let sockets: EpollSet
     private let callSoon: @Sendable () -> Void
 
     /// When libcurl wants `timeHasCome` to be called; nil is never. What is due at once is called by `callSoon`.

@@ -39,13 +39,13 @@ package final class CurlTransport: Transport {
     private func perform<Answer: Sendable>(
         _ start:
             @escaping @Sendable (
-                isolated CurlCore, UInt64, CancellationMark, CheckedContinuation<Result<Answer, TransportError>, Never>
+                isolated CurlCore, UInt64, CancellationMark, UnsafeContinuation<Result<Answer, TransportError>, Never>
             ) -> Void
     ) async throws(TransportError) -> Answer {
         let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
         let mark = CancellationMark()
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            await withUnsafeContinuation { continuation in
                 core.enter { start($0, id, mark, continuation) }
             }
         } onCancel: {

@@ -15,7 +15,7 @@ final class StreamReader: Sendable {
 
     func next() async throws(TransportError) -> [UInt8]? {
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { reader in core.enter { $0.read(self.id, reader) } }
+            await withUnsafeContinuation { reader in core.enter { $0.read(self.id, reader) } }
         } onCancel: {
             core.enterSoon { $0.cancel(self.id) }
         }

@@ -1,14 +1,14 @@
 import HTTPTypes
-import Loop
 
 /// One request under way: its state machine, the bytes in between, and whoever waits for it.
 ///
 /// It belongs to the loop's queue. libcurl's callbacks end up here; they only change the state, keep or hand over bytes,
 /// and resume those who wait. What needs libcurl in turn is done by `CurlCore`, after the callback.
 final class Transfer {
-    typealias Whole = CheckedContinuation<Result<TransportResponse, TransportError>, Never>
-    typealias Head = CheckedContinuation<Result<StreamingResponse, TransportError>, Never>
-    typealias Reader = CheckedContinuation<Result<[UInt8]?, TransportError>, Never>
+    // Unsafe for being cheaper: `caller` and `reader` are emptied when they are resumed, and nothing else is.
+    typealias Whole = UnsafeContinuation<Result<TransportResponse, TransportError>, Never>
+    typealias Head = UnsafeContinuation<Result<StreamingResponse, TransportError>, Never>
+    typealias Reader = UnsafeContinuation<Result<[UInt8]?, TransportError>, Never>
 
     /// Who waits for the answer, or for its head. Each is taken out when it is resumed, so that it is resumed once.
     enum Caller {
@@ -21,7 +21,6 @@ final class Transfer {
     var machine: TransferStateMachine
     var caller: Caller?
     var easy: CurlEasy?
-    var timer: TimerQueue<UInt64>.ID?
     /// The producer of the request's body while it is at work on the next piece.
     var producer: Task<Void, Never>?
     /// Where a redirect leads that is followed.

@@ -1,14 +1,16 @@
 package import Dispatch
 
-/// Runs Swift jobs on one serial Dispatch queue, as an actor's executor and as a task's preferred one.
+/// Runs the jobs of actors on one serial Dispatch queue. Those that share it call each other without a hop.
 ///
-/// Actors and tasks that talk all the time share one executor, so that a call between them costs no hop between queues.
-package final class DispatchExecutor: SerialExecutor, TaskExecutor {
+/// Tasks that are to run on the same queue take `tasks` as their preference.
+package final class DispatchExecutor: SerialExecutor {
     package let queue: DispatchQueue
+    package let tasks: DispatchTaskExecutor
     private static let key = DispatchSpecificKey<ObjectIdentifier>()
 
     package init(label: String) {
         queue = DispatchQueue(label: label)
+        tasks = DispatchTaskExecutor(queue: queue)
         queue.setSpecific(key: Self.key, value: ObjectIdentifier(self))
     }
 
@@ -21,7 +23,7 @@ package final class DispatchExecutor: SerialExecutor, TaskExecutor {
         let job = UnownedJob(job)
         queue.async {
             job.runSynchronously(
-                isolatedTo: self.asUnownedSerialExecutor(), taskExecutor: self.asUnownedTaskExecutor())
+                isolatedTo: self.asUnownedSerialExecutor(), taskExecutor: self.tasks.asUnownedTaskExecutor())
         }
     }
 

@@ -54,7 +54,7 @@ package final class Expiring<Value: Sendable>: Sendable {
     }
 
     private func start(_ fetch: @escaping Fetch) {
-        Task(executorPreference: executor) {
+        Task(executorPreference: executor?.tasks) {
             let outcome: Result<(Value, expiresAt: ContinuousClock.Instant), any Error>
             do { outcome = .success(try await fetch()) } catch { outcome = .failure(error) }
             for (continuation, result) in self.state.withLock({ $0.fetched(outcome) }) {

@@ -17,7 +17,7 @@ package final class Loop: TimeSource {
     package func run<T: Sendable, Failure: Error>(
         _ body: @Sendable @escaping () async throws(Failure) -> T
     ) async throws(Failure) -> T {
-        try await withTaskExecutorPreference(executor, operation: body)
+        try await withTaskExecutorPreference(executor.tasks, operation: body)
     }
 
     /// Starts `body` on the loop as a task of its own: whoever needs it to end early cancels the task.
@@ -25,7 +25,7 @@ package final class Loop: TimeSource {
     package func spawn<T: Sendable>(
         _ body: sending @escaping @isolated(any) () async throws -> T
     ) -> Task<T, any Error> {
-        Task(executorPreference: executor, operation: body)
+        Task(executorPreference: executor.tasks, operation: body)
     }
 
     // MARK: - TimeSource

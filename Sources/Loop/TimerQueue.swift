@@ -1,61 +1,66 @@
 import HeapModule
 
-/// Things to do at their times, earliest first; among equals the one that was added first.
+/// Who is to be woken when, earliest first; at equal times in the order of adding.
 ///
-/// A value: whoever owns it asks what is due and arms a clock for `earliest`. What is removed leaves at once, its mark in
-/// the heap when its time has come or when such marks outnumber the living.
-package struct TimerQueue<Payload> {
-    package struct ID: Hashable, Sendable {
-        fileprivate let number: UInt64
-    }
-
+/// A value: whoever owns it asks who is due, and sets an alarm for `earliest`. Those who are removed leave at once, their
+/// marks in the heap when their time has come or when such marks outnumber the living.
+package struct TimerQueue {
     private struct Entry: Comparable {
         let deadline: ContinuousClock.Instant
-        let number: UInt64
+        let order: UInt64
+        let id: UInt64
 
         static func < (left: Entry, right: Entry) -> Bool {
-            (left.deadline, left.number) < (right.deadline, right.number)
+            (left.deadline, left.order) < (right.deadline, right.order)
         }
     }
 
     private var heap = Heap<Entry>()
-    private var payloads: [UInt64: Payload] = [:]
-    private var lastNumber: UInt64 = 0
+    /// By id, the order of the entry that counts: one that was removed and added again has left another in the heap.
+    private var living: [UInt64: UInt64] = [:]
+    private var lastOrder: UInt64 = 0
 
     package init() {}
 
-    package var count: Int { payloads.count }
+    package var count: Int { living.count }
 
-    package mutating func add(at deadline: ContinuousClock.Instant, _ payload: Payload) -> ID {
-        lastNumber += 1
-        heap.insert(Entry(deadline: deadline, number: lastNumber))
-        payloads[lastNumber] = payload
-        return ID(number: lastNumber)
+    /// Adds `id`, or moves it to another time.
+    package mutating func add(_ id: UInt64, at deadline: ContinuousClock.Instant) {
+        lastOrder += 1
+        heap.insert(Entry(deadline: deadline, order: lastOrder, id: id))
+        living[id] = lastOrder
+        sweep()
     }
 
+    /// Returns whether it was there.
     @discardableResult
-    package mutating func remove(_ id: ID) -> Payload? {
-        guard let payload = payloads.removeValue(forKey: id.number) else { return nil }
-        if heap.count > 64, heap.count > 2 * payloads.count {
-            heap = Heap(heap.unordered.filter { payloads[$0.number] != nil })
-        }
-        return payload
+    package mutating func remove(_ id: UInt64) -> Bool {
+        guard living.removeValue(forKey: id) != nil else { return false }
+        sweep()
+        return true
     }
 
     package mutating func earliest() -> ContinuousClock.Instant? {
         while let first = heap.min {
-            if payloads[first.number] != nil { return first.deadline }
+            if living[first.id] == first.order { return first.deadline }
             heap.removeMin()
         }
         return nil
     }
 
-    /// Takes out the next payload whose time has come by `now`.
-    package mutating func next(dueBy now: ContinuousClock.Instant) -> Payload? {
+    /// Takes out the next one whose time has come by `now`.
+    package mutating func next(dueBy now: ContinuousClock.Instant) -> UInt64? {
         while let first = heap.min, first.deadline <= now {
             heap.removeMin()
-            if let payload = payloads.removeValue(forKey: first.number) { return payload }
+            guard living[first.id] == first.order else { continue }
+            living[first.id] = nil
+            return first.id
         }
         return nil
+    }
+
+    private mutating func sweep() {
+        guard heap.count > 64, heap.count > 2 * living.count else { return }
+        heap = Heap(heap.unordered.filter { living[$0.id] == $0.order })
     }
 }

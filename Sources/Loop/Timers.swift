@@ -2,23 +2,31 @@ import Synchronization
 
 /// The sleepers of a loop: any number of them behind one alarm on the loop's queue.
 ///
-/// A sleeper's continuation sits in the queue of timers until its time comes or its task is cancelled; whoever takes it
-/// out under the lock resumes it, once.
+/// A sleeper's continuation is kept until its time comes or its task is cancelled; whoever takes it out under the lock
+/// resumes it, once.
 final class Timers: Sendable {
     private typealias Sleeper = CheckedContinuation<Bool, Never>
 
-    private struct State {
-        var alarm: Alarm?
-        var sleepers = TimerQueue<Sleeper>()
-        var tickets: [Int: Ticket] = [:]
-        var lastTicket = 0
-    }
-
-    /// joining -> waiting: `wait`. joining -> cancelled: `cancel`. Whoever drew a ticket removes it in the end.
+    /// joining -> asleep: `wait`. joining -> cancelled: `cancel`. asleep -> woken: `ring` or `cancel`. Whoever drew a
+    /// ticket removes it in the end.
     private enum Ticket {
         case joining
-        case waiting(TimerQueue<Sleeper>.ID)
+        case asleep(Sleeper)
         case cancelled
+        case woken
+    }
+
+    private struct State {
+        var alarm: Alarm?
+        var queue = TimerQueue()
+        var tickets: [UInt64: Ticket] = [:]
+        var lastTicket: UInt64 = 0
+
+        mutating func take(_ ticket: UInt64, leaving next: Ticket) -> Sleeper? {
+            let sleeper: Sleeper? = if case .asleep(let sleeper) = tickets[ticket] { sleeper } else { nil }
+            tickets[ticket] = next
+            return sleeper
+        }
     }
 
     private let state = Mutex(State())
@@ -46,21 +54,21 @@ final class Timers: Sendable {
         guard slept else { throw CancellationError() }
     }
 
-    private func wait(_ ticket: Int, _ deadline: ContinuousClock.Instant, _ sleeper: Sleeper) -> Bool? {
+    private func wait(_ ticket: UInt64, _ deadline: ContinuousClock.Instant, _ sleeper: Sleeper) -> Bool? {
         state.withLock { state in
             if case .cancelled = state.tickets[ticket] { return false }
             if deadline <= .now { return true }
-            state.tickets[ticket] = .waiting(state.sleepers.add(at: deadline, sleeper))
+            state.tickets[ticket] = .asleep(sleeper)
+            state.queue.add(ticket, at: deadline)
             state.alarm?.set(for: deadline)
             return nil
         }
     }
 
-    private func cancel(_ ticket: Int) -> Sleeper? {
+    private func cancel(_ ticket: UInt64) -> Sleeper? {
         state.withLock { state in
-            defer { state.tickets[ticket] = .cancelled }
-            guard case .waiting(let timer) = state.tickets[ticket] else { return nil }
-            return state.sleepers.remove(timer)
+            state.queue.remove(ticket)
+            return state.take(ticket, leaving: .cancelled)
         }
     }
 
@@ -69,8 +77,10 @@ final class Timers: Sendable {
             state.alarm?.hasRung()
             let now = ContinuousClock.now
             var woken: [Sleeper] = []
-            while let sleeper = state.sleepers.next(dueBy: now) { woken.append(sleeper) }
-            state.alarm?.set(for: state.sleepers.earliest())
+            while let ticket = state.queue.next(dueBy: now) {
+                if let sleeper = state.take(ticket, leaving: .woken) { woken.append(sleeper) }
+            }
+            state.alarm?.set(for: state.queue.earliest())
             return woken
         }
         for sleeper in woken { sleeper.resume(returning: true) }

@@ -58,7 +58,7 @@ import Testing
         try await withTransport { transport, loop in
             for isOnLoop in [true, false] {
                 let (gate, open) = AsyncStream<Void>.makeStream()
-                let task = Task(executorPreference: isOnLoop ? loop.executor : nil) {
+                let task = Task(executorPreference: isOnLoop ? loop.executor.tasks : nil) {
                     for await _ in gate {}
                     return try await transport.send(request(.get, server.authority))
                 }
@@ -78,7 +78,7 @@ import Testing
                 for number in 0..<400 {
                     group.addTask {
                         let onLoop = number.isMultiple(of: 2)
-                        let task = Task(executorPreference: onLoop ? loop.executor : nil) {
+                        let task = Task(executorPreference: onLoop ? loop.executor.tasks : nil) {
                             try await transport.send(request(.get, server.authority))
                         }
                         for _ in 0..<number % 13 { await Task.yield() }

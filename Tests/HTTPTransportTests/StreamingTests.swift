@@ -12,7 +12,7 @@ import Testing
         let body = (0..<5 * Self.mebibyte).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
         let server = try ScriptedServer { _ in ScriptedResponse(200, [.eTag: "x"], body) }
         let (received, pieces) = try await withTransport { transport, loop in
-            try await Task(executorPreference: isOnLoop ? loop.executor : nil) {
+            try await Task(executorPreference: isOnLoop ? loop.executor.tasks : nil) {
                 let response = try await transport.open(request(.get, server.authority))
                 #expect(response.status == .ok && response.headerFields[.eTag] == "x")
                 var received: [UInt8] = []

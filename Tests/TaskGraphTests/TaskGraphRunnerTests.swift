@@ -169,7 +169,7 @@ import Testing
         executor.queue.setSpecific(key: mark, value: true)
         let strays = Mutex(0)
         let wide = try graph(300, (1..<20).map { (0, $0) })
-        await withTaskExecutorPreference(executor) {
+        await withTaskExecutorPreference(executor.tasks) {
             _ = await TaskGraphRunner(width: 8).run(wide) { node in
                 if DispatchQueue.getSpecific(key: mark) == nil { strays.withLock { $0 += 1 } }
                 await Task.yield()
