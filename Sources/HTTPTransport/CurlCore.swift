@@ -23,7 +23,7 @@ actor CurlCore {
     private var admitted: [UInt64] = []
     private var isLaunching = false
     private var deadlines = TimerQueue()
-    private var idle: [TLSTrust: [CurlEasy]] = [:]
+    private var idle: [CurlEasy.Kind: [CurlEasy]] = [:]
 
     init(executor: DispatchExecutor, configuration: TransportConfiguration) {
         self.executor = executor
@@ -153,19 +153,19 @@ actor CurlCore {
         transfer.machine.admitted()
         do throws(CurlFailure) {
             let multi = try openMulti()
-            let easy = try idleEasy(transfer.plan.trust, multi)
+            let easy = try idleEasy(CurlEasy.Kind(trust: transfer.plan.trust, isStreamed: transfer.isStreamed), multi)
             transfer.easy = easy
             easy.transfer = transfer
-            try easy.prepare(transfer.plan, isStreamed: transfer.isStreamed)
+            try easy.prepare(transfer.plan)
             try multi.add(easy)
         } catch {
             abort(transfer, .library, error.message)
         }
     }
 
-    private func idleEasy(_ trust: TLSTrust, _ multi: CurlMulti) throws(CurlFailure) -> CurlEasy {
-        if let easy = idle[trust]?.popLast() { return easy }
-        return try CurlEasy(trust: trust, configuration: configuration, sockets: multi.sockets)
+    private func idleEasy(_ kind: CurlEasy.Kind, _ multi: CurlMulti) throws(CurlFailure) -> CurlEasy {
+        if let easy = idle[kind]?.popLast() { return easy }
+        return try CurlEasy(kind, configuration: configuration, sockets: multi.sockets)
     }
 
     private func completed(_ easy: CurlEasy, _ code: CURLcode) {
@@ -220,7 +220,7 @@ actor CurlCore {
         guard let easy = transfer.easy.take() else { return }
         multi?.remove(easy)
         easy.finish()
-        idle[easy.trust, default: []].append(easy)
+        if idle[easy.kind, default: []].count < configuration.hostLimit { idle[easy.kind, default: []].append(easy) }
     }
 
     /// Lets libcurl go on with a transfer that was paused. It may call back at once.

@@ -13,8 +13,16 @@ final class CurlEasy {
     static let pauseSending = Int(CURL_READFUNC_PAUSE)
     static let abortSending = Int(CURL_READFUNC_ABORT)
 
+    /// What is set once and for all, so that a handle serves only requests of its kind.
+    struct Kind: Hashable {
+        var trust: TLSTrust
+        /// Whether the body of the answer is for a reader: it comes in larger pieces then. libcurl refuses to change their
+        /// size between two requests over HTTP/2, as it keeps the buffer.
+        var isStreamed: Bool
+    }
+
     let handle: UnsafeMutableRawPointer
-    let trust: TLSTrust
+    let kind: Kind
     /// Whom the callbacks serve. Held by the transport as long as it is here.
     var transfer: Transfer?
 
@@ -22,10 +30,10 @@ final class CurlEasy {
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     /// Its connections' sockets are made and closed by `sockets`, which must outlive it and them.
-    init(trust: TLSTrust, configuration: TransportConfiguration, sockets: EpollSet) throws(CurlFailure) {
+    init(_ kind: Kind, configuration: TransportConfiguration, sockets: EpollSet) throws(CurlFailure) {
         guard let handle = curl_easy_init() else { throw CurlFailure(CURLE_OUT_OF_MEMORY) }
         self.handle = handle
-        self.trust = trust
+        self.kind = kind
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         try setUp(configuration)
         try setUpTrust()
@@ -52,11 +60,10 @@ final class CurlEasy {
     // MARK: - For one request
 
     /// Makes it ready for `plan`; everything that an earlier request set and this one does not is put back.
-    func prepare(_ plan: RequestPlan, isStreamed: Bool) throws(CurlFailure) {
+    func prepare(_ plan: RequestPlan) throws(CurlFailure) {
         errorText[0] = 0
         try set(CURLOPT_URL, plan.url)
         try set(CURLOPT_CONNECTTIMEOUT_MS, plan.connectTimeout.wholeMilliseconds)
-        try set(CURLOPT_BUFFERSIZE, isStreamed ? 128 << 10 : 16 << 10)
         try prepareBody(plan)
         try prepareFields(plan)
     }
@@ -195,6 +202,7 @@ final class CurlEasy {
         try set(CURLOPT_PATH_AS_IS, 1)
         // Giving up on a slow name server must not wait for the thread that asks it.
         try set(CURLOPT_QUICK_EXIT, 1)
+        try set(CURLOPT_BUFFERSIZE, kind.isStreamed ? 128 << 10 : 16 << 10)
         try set(CURLOPT_MAXAGE_CONN, Int(configuration.idleTimeout.components.seconds))
     }
 
@@ -202,7 +210,7 @@ final class CurlEasy {
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         // libcurl would use a file that it has read for a day, also after it has been replaced.
         try set(CURLOPT_CA_CACHE_TIMEOUT, 60)
-        switch trust {
+        switch kind.trust {
         case .system: break
         case .file(let path):
             try set(CURLOPT_CAINFO, path)
