@@ -42,7 +42,7 @@ import Testing
         }
         let error = try await withTransport { transport, _ in
             let error = try await transportError {
-                _ = try await transport.send(request(.get, server.authority, within: .milliseconds(150)))
+                _ = try await transport.send(request(.get, server.authority, within: .seconds(1)))
             }
             #expect(await ended.first { _ in true } == true, "before the transport is shut down")
             return error

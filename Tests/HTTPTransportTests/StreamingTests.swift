@@ -36,7 +36,7 @@ import Testing
         }
         try await withTransport { transport, _ in
             let waiting = try await transport.open(
-                request(.get, server.authority, "/waiting", within: .milliseconds(300)))
+                request(.get, server.authority, "/waiting", within: .seconds(2)))
             #expect(waiting.status == .ok)
             let error = try await transportError { _ = try await waiting.body.collect(upTo: 10) }
             #expect(error.code == .timeout, "the deadline holds for the body, too")
