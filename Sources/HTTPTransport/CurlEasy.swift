@@ -16,8 +16,7 @@ final class CurlEasy {
     /// What is set once and for all, so that a handle serves only requests of its kind.
     struct Kind: Hashable {
         var trust: TLSTrust
-        /// Whether the body of the answer is for a reader: it comes in larger pieces then. libcurl refuses to change their
-        /// size between two requests over HTTP/2, as it keeps the buffer.
+        /// Whether the body of the answer is for a reader: it comes in larger pieces then.
         var isStreamed: Bool
     }
 
@@ -27,6 +26,7 @@ final class CurlEasy {
     var transfer: Transfer?
 
     private var fields: UnsafeMutablePointer<curl_slist>?
+    private var line: [UInt8] = []
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     /// Its connections' sockets are made and closed by `sockets`, which must outlive it and them.
@@ -126,17 +126,16 @@ final class CurlEasy {
     }
 
     private func append(_ field: HTTPField) throws(CurlFailure) {
-        var line: [CChar] = []
-        let name = field.name.rawName
+        line.removeAll(keepingCapacity: true)
+        line.append(contentsOf: field.name.rawName.utf8)
         field.withUnsafeBytesOfValue { value in
-            line.reserveCapacity(name.utf8.count + value.count + 3)
-            line.append(contentsOf: name.utf8.lazy.map { CChar(bitPattern: $0) })
             // libcurl takes a name with nothing after its colon for one to leave out; a semicolon says that it is empty.
-            line.append(CChar(bitPattern: UInt8(ascii: value.isEmpty ? ";" : ":")))
-            line.append(contentsOf: value.lazy.map { CChar(bitPattern: $0) })
+            line.append(UInt8(ascii: value.isEmpty ? ";" : ":"))
+            line.append(contentsOf: value)
         }
         line.append(0)
-        guard let longer = curl_slist_append(fields, line) else { throw CurlFailure(CURLE_OUT_OF_MEMORY) }
+        let longer = line.withUnsafeBytes { curl_slist_append(fields, $0.bindMemory(to: CChar.self).baseAddress) }
+        guard let longer else { throw CurlFailure(CURLE_OUT_OF_MEMORY) }
         fields = longer
     }
 
