@@ -92,15 +92,20 @@ class Daemon:
 
     # Life
 
-    def start(self, ready=True, seconds=20):
-        """Returns when it has said READY, unless that is not expected."""
+    def start(self, ready=True, seconds=20, journal=None):
+        """Returns when it has said READY, unless that is not expected. It logs to the journal if it is given one."""
         assert self._process is None, 'it runs'
         self.notify = NotifySocket(self.folder)
+        command = [binary(), '--config-file', self.config_file]
+        environment = {'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'LANG': 'C.UTF-8',
+                       'NOTIFY_SOCKET': str(self.notify.path)}
+        if journal:
+            command = journal.command(command)
+            environment.update(journal.environment)
         with open(self.log_file, 'ab') as log:
-            self._process = subprocess.Popen(
-                [binary(), '--config-file', self.config_file], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                cwd=self.folder,
-                env={'PATH': '/usr/bin:/bin', 'LANG': 'C.UTF-8', 'NOTIFY_SOCKET': str(self.notify.path)})
+            output = journal.standard_error if journal else log
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                             cwd=self.folder, env=environment)
         if ready and not self.notify.wait('READY', seconds, give_up=lambda: self._process.poll() is not None):
             status = self._process.poll()
             self.kill()
