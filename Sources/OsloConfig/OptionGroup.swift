@@ -15,6 +15,11 @@ package struct OptionGroup: Sendable {
         self.init(OptionDeclaration.defaultGroup, options)
     }
 
+    /// The same group, none of whose options changes anything here.
+    package var withoutEffect: OptionGroup {
+        OptionGroup(name, help: help, options.map(\.withoutEffect))
+    }
+
     /// Adds the options of another declaration of the same group, and its help if there is none yet.
     mutating func join(_ more: [AnyConfigOption], help: String) {
         options += more

@@ -40,7 +40,7 @@ package struct OptionRegistry: Sendable {
         currentNames[key]
     }
 
-    func hasGroup(_ name: String) -> Bool {
+    package func hasGroup(_ name: String) -> Bool {
         let wanted = OptionKey.normalized(name)
         return groups.contains { OptionKey.normalized($0.name) == wanted }
             || declarations.keys.contains { $0.group == wanted }

@@ -44,11 +44,16 @@ package actor OperationEngine {
         runNext()
     }
 
-    /// Lets everybody who waits leave, and returns when what had begun outside the process has ended.
-    package func suspend() async {
+    /// Lets everybody who waits leave, and begins nothing new.
+    package func stopWaiting() {
         isSuspended = true
         waiting.removeAll()
         for suspension in running.values { suspension.suspend() }
+    }
+
+    /// The same, and returns when what had begun outside the process has ended.
+    package func suspend() async {
+        stopWaiting()
         guard !running.isEmpty else { return }
         await withCheckedContinuation { idle.append($0) }
     }

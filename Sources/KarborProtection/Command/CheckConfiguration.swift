@@ -4,7 +4,8 @@ import Loop
 import OsloConfig
 import Protection
 
-/// Reads all configuration as the daemon would, and says what it thinks of it. Exit status 2 if the daemon would not start.
+/// Reads all configuration as the daemon would, and says what it thinks of it. Exit status 2 if something in it cannot be used:
+/// the daemon would not start, or would start without a provider.
 struct CheckConfiguration: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config",
@@ -17,16 +18,18 @@ struct CheckConfiguration: AsyncParsableCommand {
 
     func run() async throws {
         let configuration: Configuration
+        let problems: [ConfigurationProblem]
         let settings: DaemonSettings
         do {
             configuration = try arguments.load()
-            for problem in configuration.validate() { print(problem) }
+            problems = configuration.validate()
+            for problem in problems { print(problem) }
             settings = try DaemonSettings(configuration)
         } catch {
             print("error: \(error)")
             throw ExitCode.configuration
         }
-        var failed = configuration.validate().contains { $0.severity == .error }
+        var failed = problems.contains { $0.severity == .error }
         for warning in StartWarnings.all(settings, configuration) { print("warning: \(warning)") }
         if !checkProviders(settings) { failed = true }
         if !offline { await checkCredential(settings) }
@@ -37,9 +40,16 @@ struct CheckConfiguration: AsyncParsableCommand {
     private func checkProviders(_ settings: DaemonSettings) -> Bool {
         let loop = Loop(label: "karbor.check")
         let loader = ProviderLoader(time: loop, pollInterval: settings.pollInterval)
+        let files: [(file: String, outcome: ProviderLoader.Outcome)]
+        do {
+            files = try loader.loadAll(in: settings.providerDirectory)
+        } catch {
+            print("error: \(error)")
+            return false
+        }
         var good = true
-        for file in settings.providerDirectory.map(ProviderFiles.files) ?? [] {
-            switch loader.load(file) {
+        for (file, outcome) in files {
+            switch outcome {
             case .disabled: print("notice: \(file): not enabled")
             case .loaded(let provider, let problems):
                 for problem in problems { print(problem) }

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Glibc
+import Keystone
 import OsloConfig
 
-/// The options of the command line that oslo.config gives every service.
+/// Those of the options that oslo.config and oslo.log give every service's command line which change something here.
 struct ConfigurationArguments: ParsableArguments {
     @Option(name: .customLong("config-file"), help: "A configuration file; may be repeated.")
     var configFiles: [String] = []
@@ -30,9 +30,24 @@ struct ConfigurationArguments: ParsableArguments {
 
     /// Throws `ConfigurationError`.
     func load() throws -> Configuration {
+        let configuration = try load(KarborOptions.registry)
+        let sections = try CredentialSettings.sections(in: configuration)
+        return sections.isEmpty
+            ? configuration : try load(KarborOptions.registry(withCredentialsIn: sections))
+    }
+
+    /// The same, and throws if any value in it is wrong, with all of them.
+    func loadValid() throws -> Configuration {
+        let configuration = try load()
+        let errors = configuration.validate().filter { $0.severity == .error }
+        guard errors.isEmpty else { throw SettingsError(errors.map(\.description).joined(separator: "\n")) }
+        return configuration
+    }
+
+    private func load(_ registry: OptionRegistry) throws(ConfigurationError) -> Configuration {
         let environment = ProcessEnvironment.all
         return try Configuration.load(
-            registry: KarborOptions.registry,
+            registry: registry,
             sources: configFiles.map { .file($0) } + configDirectories.map { .directory($0) },
             search: ConfigurationSearch(project: "karbor", program: "karbor-protection", environment: environment),
             environment: environment, overrides: overrides)
@@ -50,22 +65,6 @@ struct ConfigurationArguments: ParsableArguments {
         set(LoggingOptions.useJournal, useJournal ? "true" : nil, "--use-journal")
         set(LoggingOptions.useJSON, useJSON ? "true" : nil, "--use-json")
         set(DefaultOptions.statePath, statePath, "--state_path")
-        return result
-    }
-}
-
-enum ProcessEnvironment {
-    /// The process's environment.
-    static var all: [String: String] {
-        var result: [String: String] = [:]
-        var next = environ
-        while let entry = next.pointee {
-            let text = String(cString: entry)
-            if let mark = text.firstIndex(of: "=") {
-                result[String(text[..<mark])] = String(text[text.index(after: mark)...])
-            }
-            next += 1
-        }
         return result
     }
 }

@@ -19,9 +19,7 @@ struct Serve: AsyncParsableCommand {
         let settings: DaemonSettings
         let configuration: Configuration
         do {
-            configuration = try arguments.load()
-            let errors = configuration.validate().filter { $0.severity == .error }
-            guard errors.isEmpty else { throw SettingsError(errors.map(\.description).joined(separator: "\n")) }
+            configuration = try arguments.loadValid()
             settings = try DaemonSettings(configuration)
         } catch {
             Terminal.complain("karbor-protection: \(error)")
@@ -31,7 +29,7 @@ struct Serve: AsyncParsableCommand {
             let control = try LoggingOptions.settings(in: configuration, identifier: "karbor-protection")
                 .bootstrap(environment: ProcessEnvironment.all)
             try await Daemon(
-                settings: settings, configuration: configuration, logControl: control, reloaded: arguments.load
+                settings: settings, configuration: configuration, logControl: control, reloaded: arguments.loadValid
             ).run()
         } catch {
             Terminal.complain("karbor-protection: \(error)")

@@ -1,5 +1,6 @@
 import Glibc
 
+/// The operator who typed the command.
 enum Terminal {
     /// Writes a line to standard error, where there may be no log yet.
     static func complain(_ text: String) {

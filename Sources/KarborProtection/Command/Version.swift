@@ -1,9 +1,6 @@
 import ArgumentParser
 
-enum BuildVersion {
-    static let current = "0.1.0"
-}
-
+/// `karbor-protection version`.
 struct Version: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Print the version.")
 

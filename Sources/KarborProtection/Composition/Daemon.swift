@@ -15,15 +15,27 @@ import Telemetry
 
 /// The composition root: makes the parts, joins them, and lets them start and stop in order.
 ///
-/// Start: store, tokens, engine, API; READY when the API listens. Stop, on SIGTERM or SIGINT: the API answers what it has
-/// begun, the engine lets go of what waits, then tokens, connections and the store. Whatever was not done goes on at the
-/// next start.
+/// Start: store, tokens, engine, API; READY when the API listens. Stop, on SIGTERM or SIGINT: the engine lets go of what
+/// waits, the API answers what it has begun, what is in flight to other services ends, then tokens, connections and the
+/// store. Whatever was not done goes on at the next start.
 struct Daemon: Sendable {
     let settings: DaemonSettings
     let configuration: Configuration
     let logControl: LogControl
     /// Reads the configuration again, for a reload.
     let reloaded: @Sendable () throws -> Configuration
+
+    private let notifier = ServiceNotifier()
+
+    init(
+        settings: DaemonSettings, configuration: Configuration, logControl: LogControl,
+        reloaded: @escaping @Sendable () throws -> Configuration
+    ) {
+        self.settings = settings
+        self.configuration = configuration
+        self.logControl = logControl
+        self.reloaded = reloaded
+    }
 
     func run() async throws {
         let log = Logger(label: "karbor.protection")
@@ -48,35 +60,42 @@ struct Daemon: Sendable {
 
         clients.tokens.start()
         try await engine.start()
-        let group = ServiceGroup(
-            configuration: group(
-                [
-                    ClosingService { await store.close() },
-                    ClosingService { await clients.transport.shutdown() },
-                    ClosingService { clients.tokens.stop() },
-                    EngineService(engine: engine),
-                    HeartbeatService(
-                        store: store, binary: "karbor-protection", host: settings.host,
-                        interval: settings.reportInterval, time: loop, log: log),
-                    ReloadService(notifier: ServiceNotifier(), log: log) { try reload(clients) },
-                    api(environment, engine, store, clients, log),
-                    StatusService(
-                        notifier: ServiceNotifier(), status: status(engine, clients, providers), time: loop),
-                ], log))
-        try await group.run()
+        let status = status(engine, clients, providers)
+        var services: [any Service] = [
+            ClosingService { await store.close() },
+            ClosingService { await clients.transport.shutdown() },
+            ClosingService { clients.tokens.stop() },
+            ClosingService { await engine.suspend() },
+            ReloadService(notifier: notifier, log: log) { try reload(clients) },
+            api(environment, engine, store, clients, status, log),
+            StatusService(notifier: notifier, status: status, time: loop) { await engine.stopWaiting() },
+        ]
+        if settings.reportInterval > .zero {
+            let heartbeat = HeartbeatService(
+                store: store, binary: "karbor-protection", host: settings.host, interval: settings.reportInterval,
+                time: loop, log: log)
+            services.insert(heartbeat, at: 1)
+        }
+        try await ServiceGroup(configuration: group(services)).run()
         log.notice("stopped")
     }
 
-    /// What can change without a restart: the level of the log, its files, and the service's own credential.
+    /// What can change without a restart: the level of the log, its files, and who the service is in Keystone. Whatever
+    /// can fail comes first, so that a reload that fails changes nothing.
     private func reload(_ clients: CloudClients) throws {
         let configuration = try reloaded()
         let settings = try DaemonSettings(configuration)
-        logControl.level = try configuration.get(LoggingOptions.debug) ? .debug : .info
+        let (old, new) = (self.settings.credential.credential, settings.credential.credential)
+        guard new.authURL == old.authURL, new.trust == old.trust else {
+            throw SettingsError("another auth_url, cafile or insecure is taken over by a restart only")
+        }
+        let level: Logger.Level = try configuration.get(LoggingOptions.debug) ? .debug : .info
         try logControl.reopen()
-        try clients.replaceCredential(settings)
+        logControl.level = level
+        clients.replaceCredential(new)
     }
 
-    private func group(_ services: [any Service], _ log: Logger) -> ServiceGroupConfiguration {
+    private func group(_ services: [any Service]) -> ServiceGroupConfiguration {
         // At lower levels it prints the services themselves.
         var quiet = Logger(label: "karbor.services")
         quiet.logLevel = .notice
@@ -91,8 +110,8 @@ struct Daemon: Sendable {
     private func loadProviders(_ loop: Loop, _ log: Logger) -> Engine.ProviderRegistry {
         let loader = ProviderLoader(time: loop, pollInterval: settings.pollInterval)
         var providers: [Provider] = []
-        for file in settings.providerDirectory.map(ProviderFiles.files) ?? [] {
-            switch loader.load(file) {
+        for (file, outcome) in providerFiles(loader, log) {
+            switch outcome {
             case .loaded(let provider, _):
                 log.info("provider loaded", metadata: ["provider_id": "\(provider.id)", "file": "\(file)"])
                 providers.append(provider)
@@ -106,9 +125,20 @@ struct Daemon: Sendable {
         return Engine.ProviderRegistry(providers)
     }
 
+    private func providerFiles(
+        _ loader: ProviderLoader, _ log: Logger
+    ) -> [(file: String, outcome: ProviderLoader.Outcome)] {
+        do {
+            return try loader.loadAll(in: settings.providerDirectory)
+        } catch {
+            log.error("the directory of provider files cannot be read", metadata: ["reason": "\(error)"])
+            return []
+        }
+    }
+
     private func api(
         _ environment: EngineEnvironment, _ engine: OperationEngine, _ store: SQLiteStore, _ clients: CloudClients,
-        _ log: Logger
+        _ status: @escaping @Sendable () async -> String, _ log: Logger
     ) -> APIServer {
         let validator = TokenValidator(
             identity: clients.identity, tokens: clients.tokens, settings: settings.validation, time: environment.time)
@@ -120,12 +150,11 @@ struct Daemon: Sendable {
             authenticator: KeystoneAuthenticator(validator: validator),
             readiness: { impediments(clients, environment.providers) }, time: environment.time,
             newID: environment.newID)
-        let status = status(engine, clients, environment.providers)
         var apiLog = Logger(label: "karbor.api")
         apiLog.logLevel = .info
         return APIServer(configuration: settings.api, services: services, logger: apiLog) { port in
             let line = await status()
-            _ = ServiceNotifier().ready(status: line)
+            notifier.ready(status: line)
             log.notice("ready", metadata: ["port": "\(port ?? 0)", "status": "\(line)"])
         }
     }

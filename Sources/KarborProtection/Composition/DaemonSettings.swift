@@ -13,7 +13,6 @@ struct DaemonSettings: Sendable {
     let statePath: String
     let store: StoreLocation
     let credential: ServiceCredentialChoice
-    let serviceTokenRoles: [String]
     let validation: TokenValidator.Settings
     let blockStorage: ServiceSettings
     let engine: EngineSettings
@@ -21,6 +20,7 @@ struct DaemonSettings: Sendable {
     let providerDirectory: String?
     let pollInterval: Duration
     let gracefulShutdownTimeout: Duration
+    /// Zero for no sign of life at all.
     let reportInterval: Duration
 
     init(_ configuration: Configuration) throws {
@@ -34,8 +34,11 @@ struct DaemonSettings: Sendable {
         store = StoreLocation(
             connection: try configuration.get(DatabaseOptions.connection).reveal(), statePath: statePath)
         credential = try ServiceCredentialChoice(from: CredentialSettings.all(in: configuration))
-        serviceTokenRoles = try configuration.get(KeystoneAuthTokenOptions.serviceTokenRoles)
-        blockStorage = try ServiceSettings(.cinder, appendsProject: true, version: "v3", in: configuration)
+        let authURL = credential.credential.authURL
+        guard BaseURL(authURL) != nil else {
+            throw SettingsError("[\(credential.group)] auth_url: expected an http or https URL, found \"\(authURL)\"")
+        }
+        blockStorage = try ServiceSettings(.cinder, version: "v3", in: configuration)
         engine = EngineSettings(
             maxConcurrentOperations: try configuration.get(DefaultOptions.maxConcurrentOperations),
             allowExpiredWindow: try configuration.get(ProtectionOptions.allowExpiredWindow) / .seconds(1),
@@ -83,11 +86,4 @@ struct DaemonSettings: Sendable {
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
         return buffer.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "localhost" }
     }
-}
-
-/// Settings that can be read and cannot be worked with.
-struct SettingsError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }

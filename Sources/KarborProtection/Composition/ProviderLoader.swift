@@ -13,6 +13,12 @@ struct ProviderLoader: Sendable {
     /// `[protection] poll_interval`, for plugins that have none of their own.
     let pollInterval: Duration
 
+    /// What became of each file of the directory, in their order. Throws where the directory itself cannot be read.
+    func loadAll(in directory: String?) throws(ConfigurationError) -> [(file: String, outcome: Outcome)] {
+        guard let directory else { return [] }
+        return try FileReader.files(in: directory).map { ($0, load($0)) }
+    }
+
     /// What became of one file.
     enum Outcome: Sendable {
         case loaded(Provider, [ConfigurationProblem])
@@ -34,15 +40,22 @@ struct ProviderLoader: Sendable {
 
     private func provider(_ configuration: Configuration) throws -> Provider {
         let id = try configuration.get(ProviderFileOptions.id)
-        guard UUID(uuidString: id) != nil else { throw SettingsError("[provider] id: \(id) is no UUID") }
+        guard Self.isUUID(id) else { throw SettingsError("[provider] id: \(id) is no UUID") }
         let plugins = try configuration.get(ProviderFileOptions.plugins).map { try plugin($0, configuration) }
         guard !plugins.isEmpty else { throw SettingsError("[provider] plugin: there is none") }
         return Provider(
-            id: id.lowercased(), name: try configuration.get(ProviderFileOptions.providerName),
+            id: id, name: try configuration.get(ProviderFileOptions.providerName),
             description: try configuration.get(ProviderFileOptions.description),
             checkpoints: CheckpointCollection(
                 bank: try bank(try configuration.get(ProviderFileOptions.bank), configuration)),
             plugins: plugins)
+    }
+
+    /// In whatever case and with or without dashes, as Karbor takes it. It stays as it is written: the paths in a bank
+    /// that Karbor wrote hold it so.
+    private static func isUUID(_ text: String) -> Bool {
+        let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }
+        return digits.count == 32 && digits.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
     }
 
     private func bank(_ name: String, _ configuration: Configuration) throws -> any Bank {

@@ -6,8 +6,8 @@ import OsloConfig
 extension ServiceSettings {
     /// One `[X_client]` group.
     init(
-        _ options: ClientOptions, appendsProject: Bool, version: String?, in configuration: Configuration
-    ) throws(ConfigurationError) {
+        _ options: ClientOptions, version: String?, in configuration: Configuration
+    ) throws {
         let trust: TLSTrust =
             if try configuration.get(options.authInsecure) {
                 .insecure
@@ -22,11 +22,18 @@ extension ServiceSettings {
         self.init(
             endpoint: EndpointSettings(
                 name: options.client, endpoint: endpoint.flatMap { $0.isEmpty ? nil : $0 },
-                appendsProject: appendsProject, catalogInfo: CatalogInfo(try configuration.get(options.catalogInfo)),
+                appendsProject: options.appendsProject,
+                catalogInfo: CatalogInfo(try configuration.get(options.catalogInfo)),
                 serviceType: try configuration.get(options.serviceType),
                 serviceName: try configuration.get(options.serviceName),
                 interface: EndpointInterface(try configuration.get(options.interface)) ?? .internal,
                 regionID: region, regionName: region, version: version),
             trust: trust)
+        guard self.endpoint.hasUsableEndpoint else {
+            let option = options.endpoint
+            throw SettingsError(
+                "\(configuration.origin(of: option)): [\(option.declaration.group)] \(option.declaration.name): expected an "
+                    + "http or https URL, with no placeholder but %(project_id)s and %(user_id)s")
+        }
     }
 }

@@ -17,16 +17,18 @@ enum StartWarnings {
 
     /// - Parameter roles: those of the service token.
     static func role(of roles: [String], _ settings: DaemonSettings) -> String? {
-        guard !roles.contains(where: settings.serviceTokenRoles.contains) else { return nil }
+        guard !roles.contains(where: settings.validation.serviceTokenRoles.contains) else { return nil }
         return "the service token of [\(settings.credential.group)] has none of the roles "
-            + "\(settings.serviceTokenRoles.joined(separator: ", ")) ([keystone_authtoken] service_token_roles): "
+            + "\(settings.validation.serviceTokenRoles.joined(separator: ", ")) ([keystone_authtoken] service_token_roles): "
             + "services will not accept users' expired tokens with it, and newer ones answer 401 to everything"
     }
 
     /// A policy file is not honoured yet, so one that says anything changes what its author expects.
     private static func policy(_ configuration: Configuration) -> String? {
         guard let name = try? configuration.get(PolicyOptions.policyFile) else { return nil }
-        let paths = name.hasPrefix("/") ? [name] : ["/etc/karbor/\(name)", name]
+        // oslo.policy looks beside the configuration, too.
+        let beside = configuration.paths.map { URL(filePath: $0).deletingLastPathComponent().path + "/" + name }
+        let paths = name.hasPrefix("/") ? [name] : beside + ["/etc/karbor/\(name)", name]
         for path in paths {
             guard access(path, F_OK) == 0 else { continue }
             guard let text = try? String(contentsOfFile: path, encoding: .utf8),

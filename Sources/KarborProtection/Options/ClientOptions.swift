@@ -1,44 +1,49 @@
-package import OsloConfig
+import OsloConfig
 
 /// Where one of the other services is and how it is talked to, in `[<client>_client]`.
 ///
 /// An endpoint that is set wins; else the user's catalogue is asked by `catalog_info`.
-package struct ClientOptions: Sendable {
+struct ClientOptions: Sendable {
     /// The client's name, which begins the names of its own options: `cinder`.
-    package let client: String
-    package let endpoint: ConfigOption<String?>
-    package let catalogInfo: ConfigOption<String>
-    package let caCertFile: ConfigOption<String?>
-    package let authInsecure: ConfigOption<Bool>
-    package let serviceName: ConfigOption<String>
-    package let serviceType: ConfigOption<String>
+    let client: String
+    let endpoint: ConfigOption<String?>
+    let catalogInfo: ConfigOption<String>
+    let caCertFile: ConfigOption<String?>
+    let authInsecure: ConfigOption<Bool>
+    let serviceName: ConfigOption<String>
+    let serviceType: ConfigOption<String>
     /// Filters only where a file sets it (`Configuration.isSet`): the default is upstream's, and few clouds are of one region.
-    package let regionID: ConfigOption<String>
-    package let interface: ConfigOption<String>
+    let regionID: ConfigOption<String>
+    let interface: ConfigOption<String>
+
+    /// Whether an endpoint without a placeholder gets the project's id at its end.
+    let appendsProject: Bool
 
     private let version: AnyConfigOption
     private let common: [AnyConfigOption]
 
-    package static let cinder = ClientOptions(
+    static let cinder = ClientOptions(
         for: "cinder", type: "volumev3", name: "cinderv3", version: "3", appendsProject: true)
-    package static let glance = ClientOptions(
+    static let glance = ClientOptions(
         for: "glance", type: "image", name: "glance", version: "2", appendsProject: false)
-    package static let manila = ClientOptions(
+    static let manila = ClientOptions(
         for: "manila", type: "sharev2", name: "manilav2", version: "2", appendsProject: true)
-    package static let neutron = ClientOptions(
+    static let neutron = ClientOptions(
         for: "neutron", type: "network", name: "neutron", version: "2", appendsProject: false)
-    package static let nova = ClientOptions(
+    static let nova = ClientOptions(
         for: "nova", type: "compute", name: "nova", version: "2", appendsProject: true)
-    package static let trove = ClientOptions(
+    static let trove = ClientOptions(
         for: "trove", type: "database", name: "trove", version: "1", appendsProject: true)
-    package static let freezer = ClientOptions(
+    static let freezer = ClientOptions(
         for: "freezer", type: "backup", name: "freezer", version: "1", appendsProject: true)
 
-    package static let all = [cinder, glance, manila, neutron, nova, trove, freezer]
+    /// Those of services that nothing asks yet.
+    static let idle = [glance, manila, neutron, nova, trove, freezer]
 
     init(for client: String, type: String, name: String, version: String, appendsProject: Bool) {
         let group = "\(client)_client"
         self.client = client
+        self.appendsProject = appendsProject
         endpoint = .string(
             "\(client)_endpoint", in: group,
             help: "The service's address, in place of the catalogue's."
@@ -72,7 +77,7 @@ package struct ClientOptions: Sendable {
         ]
     }
 
-    package var group: OptionGroup {
+    var group: OptionGroup {
         OptionGroup(
             "\(client)_client", help: "",
             [

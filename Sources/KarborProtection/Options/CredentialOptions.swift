@@ -1,36 +1,36 @@
-package import OsloConfig
-package import Telemetry
+import OsloConfig
+import Telemetry
 
 /// The options by which keystoneauth is told who a service is: the same in every group that has a credential.
 ///
 /// `auth_type` is `password` (or `v3password`) or `v3applicationcredential`.
-package struct CredentialOptions: Sendable {
-    package let group: String
-    package let authType: ConfigOption<String?>
-    package let authSection: ConfigOption<String?>
-    package let authURL: ConfigOption<String?>
-    package let username: ConfigOption<String?>
-    package let userID: ConfigOption<String?>
-    package let userDomainID: ConfigOption<String?>
-    package let userDomainName: ConfigOption<String?>
-    package let password: ConfigOption<Secret<String>?>
-    package let projectID: ConfigOption<String?>
-    package let projectName: ConfigOption<String?>
-    package let projectDomainID: ConfigOption<String?>
-    package let projectDomainName: ConfigOption<String?>
-    package let domainID: ConfigOption<String?>
-    package let domainName: ConfigOption<String?>
-    package let systemScope: ConfigOption<String?>
-    package let trustID: ConfigOption<String?>
-    package let defaultDomainID: ConfigOption<String?>
-    package let defaultDomainName: ConfigOption<String?>
-    package let applicationCredentialID: ConfigOption<String?>
-    package let applicationCredentialName: ConfigOption<String?>
-    package let applicationCredentialSecret: ConfigOption<Secret<String>?>
-    package let caFile: ConfigOption<String?>
-    package let insecure: ConfigOption<Bool>
+struct CredentialOptions: Sendable {
+    let group: String
+    let authType: ConfigOption<String?>
+    let authSection: ConfigOption<String?>
+    let authURL: ConfigOption<String?>
+    let username: ConfigOption<String?>
+    let userID: ConfigOption<String?>
+    let userDomainID: ConfigOption<String?>
+    let userDomainName: ConfigOption<String?>
+    let password: ConfigOption<Secret<String>?>
+    let projectID: ConfigOption<String?>
+    let projectName: ConfigOption<String?>
+    let projectDomainID: ConfigOption<String?>
+    let projectDomainName: ConfigOption<String?>
+    let domainID: ConfigOption<String?>
+    let domainName: ConfigOption<String?>
+    let systemScope: ConfigOption<String?>
+    let trustID: ConfigOption<String?>
+    let defaultDomainID: ConfigOption<String?>
+    let defaultDomainName: ConfigOption<String?>
+    let applicationCredentialID: ConfigOption<String?>
+    let applicationCredentialName: ConfigOption<String?>
+    let applicationCredentialSecret: ConfigOption<Secret<String>?>
+    let caFile: ConfigOption<String?>
+    let insecure: ConfigOption<Bool>
 
-    package init(in group: String) {
+    init(in group: String) {
         self.group = group
         func text(_ name: String, deprecated: [DeprecatedName] = [], _ help: String) -> ConfigOption<String?> {
             .string(name, in: group, deprecated: deprecated, help: help)
@@ -67,12 +67,17 @@ package struct CredentialOptions: Sendable {
     }
 
     /// Those of the group that `auth_section` names, else these.
-    package func resolved(in configuration: Configuration) throws(ConfigurationError) -> CredentialOptions {
-        guard let section = try configuration.get(authSection), !section.isEmpty, section != group else { return self }
-        return CredentialOptions(in: section)
+    func resolved(in configuration: Configuration) throws(ConfigurationError) -> CredentialOptions {
+        try section(in: configuration).map(CredentialOptions.init) ?? self
     }
 
-    package var options: [AnyConfigOption] {
+    /// The other group that `auth_section` names.
+    func section(in configuration: Configuration) throws(ConfigurationError) -> String? {
+        guard let section = try configuration.get(authSection), !section.isEmpty, section != group else { return nil }
+        return section
+    }
+
+    var options: [AnyConfigOption] {
         [
             authType.erased, authSection.erased, authURL.erased, username.erased, userID.erased, userDomainID.erased,
             userDomainName.erased, password.erased, projectID.erased, projectName.erased, projectDomainID.erased,

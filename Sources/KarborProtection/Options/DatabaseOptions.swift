@@ -1,10 +1,10 @@
-package import OsloConfig
+import OsloConfig
 
 /// The store of plans, operations and everything else that the API shows, in `[database]`.
-package enum DatabaseOptions {
+enum DatabaseOptions {
     private static let name = "database"
 
-    package static let connection = ConfigOption.secret(
+    static let connection = ConfigOption.secret(
         "connection", in: name, default: "sqlite:///$state_path/karbor-protection.sqlite",
         sample: "sqlite:///$state_path/karbor-protection.sqlite",
         deprecated: [DeprecatedName(group: "DEFAULT", name: "sql_connection"), "sql_connection"],
@@ -12,7 +12,7 @@ package enum DatabaseOptions {
             "SQLite file of the store: sqlite:/// and its path, so that an absolute path makes four slashes. Anything "
             + "but sqlite, as the MySQL database of an earlier Karbor, is a warning at start, and the default is used.")
 
-    package static let group = OptionGroup(
+    static let group = OptionGroup(
         name, help: "Where the daemon keeps its state.", [connection.erased] + withoutEffect)
 
     private static let withoutEffect: [AnyConfigOption] = [

@@ -1,14 +1,14 @@
-package import OsloConfig
+import OsloConfig
 
 /// What users who are no administrators may filter lists by, in `[DEFAULT]`; other filters of theirs are ignored.
-package enum FilterOptions {
-    package static let plans = filters(of: "plan", "plans", ["status", "name", "description"])
-    package static let restores = filters(of: "restore", "restores", ["status"])
-    package static let verifications = filters(of: "verification", "verifications", ["status"])
-    package static let providers = filters(of: "provider", "providers", ["name", "description"])
-    package static let checkpoints = filters(
+enum FilterOptions {
+    static let plans = filters(of: "plan", "plans", ["status", "name", "description"])
+    static let restores = filters(of: "restore", "restores", ["status"])
+    static let verifications = filters(of: "verification", "verifications", ["status"])
+    static let providers = filters(of: "provider", "providers", ["name", "description"])
+    static let checkpoints = filters(
         of: "checkpoint", "checkpoints", ["project_id", "plan_id", "start_date", "end_date"])
-    package static let operationLogs = filters(
+    static let operationLogs = filters(
         of: "operation_log", "operation logs", ["checkpoint_id", "plan_id", "restore_id", "status"])
 
     static let options = [plans, restores, verifications, providers, checkpoints, operationLogs].map(\.erased)

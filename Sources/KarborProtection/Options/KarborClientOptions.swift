@@ -1,10 +1,10 @@
-package import OsloConfig
+import OsloConfig
 
 /// How Karbor's operation engine finds the API, in `[karbor_client]`; nothing here asks.
-package enum KarborClientOptions {
+enum KarborClientOptions {
     private static let name = "karbor_client"
 
-    package static let group = OptionGroup(
+    static let group = OptionGroup(
         name, help: "The REST API, as Karbor's operation engine finds it.",
         [
             ConfigOption.string("service_name", in: name, default: "karbor", help: "Its name.").withoutEffect.erased,

@@ -1,44 +1,42 @@
-package import OsloConfig
+import OsloConfig
 
 /// How tokens of callers are validated, in `[keystone_authtoken]`: keystonemiddleware's group.
-package enum KeystoneAuthTokenOptions {
+enum KeystoneAuthTokenOptions {
     private static let name = "keystone_authtoken"
 
-    package static let credential = CredentialOptions(in: name)
+    static let credential = CredentialOptions(in: name)
 
-    package static let wwwAuthenticateURI = ConfigOption<String?>.string(
+    static let wwwAuthenticateURI = ConfigOption<String?>.string(
         "www_authenticate_uri", in: name, deprecated: ["auth_uri"],
         help: "Keystone's address as callers without a valid token are told it.")
 
-    package static let serviceTokenRoles = ConfigOption.list(
+    static let serviceTokenRoles = ConfigOption.list(
         "service_token_roles", in: name, default: ["service"],
         help: "Roles of which a caller's service token must have one, for an expired user token to be accepted with it."
     )
 
-    package static let serviceTokenRolesRequired = ConfigOption.boolean(
+    static let serviceTokenRolesRequired = ConfigOption.boolean(
         "service_token_roles_required", in: name, default: true,
         help: "Refuse requests whose service token has none of these roles.")
 
     /// Whole seconds and not a duration: -1 is no time.
-    package static let tokenCacheTime = ConfigOption.integer(
+    static let tokenCacheTime = ConfigOption.integer(
         "token_cache_time", in: name, default: 300, min: -1, max: 86_400,
         help: "Seconds for which the answer about a token is remembered. -1: not at all, so that a revoked token is "
             + "refused at once.")
 
-    package static let regionName = ConfigOption<String?>.string(
-        "region_name", in: name, help: "Region of the Keystone that is asked.")
-
-    package static let interface = ConfigOption.string(
-        "interface", in: name, default: "internal", help: "Interface of the Keystone that is asked.")
-
-    package static let group = OptionGroup(
+    static let group = OptionGroup(
         name, help: "How this service validates the tokens of its callers.",
         [
             wwwAuthenticateURI.erased, serviceTokenRoles.erased, serviceTokenRolesRequired.erased,
-            tokenCacheTime.erased, regionName.erased, interface.erased,
+            tokenCacheTime.erased,
         ] + credential.options + withoutEffect)
 
     private static let withoutEffect: [AnyConfigOption] = [
+        ConfigOption<String?>.string("region_name", in: name, help: "Region of the Keystone that is asked.")
+            .withoutEffect.erased,
+        ConfigOption.string("interface", in: name, default: "internal", help: "Interface of that Keystone.")
+            .withoutEffect.erased,
         ConfigOption<String?>.string("auth_version", in: name, help: "Version of the Identity API.")
             .withoutEffect.erased,
         ConfigOption.boolean("delay_auth_decision", in: name, default: false, help: "Leave refusing to the service.")

@@ -1,43 +1,43 @@
-package import OsloConfig
-package import Telemetry
+import OsloConfig
+import Telemetry
 
 /// Logging, as oslo.log has it, in `[DEFAULT]`.
-package enum LoggingOptions {
-    package static let debug = ConfigOption.boolean(
+enum LoggingOptions {
+    static let debug = ConfigOption.boolean(
         "debug", default: false,
         help: "Log also what only a developer wants to know. Can be changed while the daemon runs: systemctl reload.")
 
-    package static let file = ConfigOption<String?>.string(
+    static let file = ConfigOption<String?>.string(
         "log_file", deprecated: ["logfile"], help: "File to append log lines to; relative to log_dir, if that is set.")
 
-    package static let directory = ConfigOption<String?>.string(
+    static let directory = ConfigOption<String?>.string(
         "log_dir", deprecated: ["logdir"],
         help: "Directory of the log file, which without log_file has the program's name.")
 
-    package static let useJournal = ConfigOption.boolean(
+    static let useJournal = ConfigOption.boolean(
         "use_journal", default: false,
         help: "Log to the systemd journal, with fields. Happens without being asked for where the daemon is a systemd "
             + "service and no log file is named.")
 
-    package static let useStandardError = ConfigOption.boolean(
+    static let useStandardError = ConfigOption.boolean(
         "use_stderr", default: false,
         help: "Log to standard error beside other places. Happens without being asked for where there is no other.")
 
-    package static let useJSON = ConfigOption.boolean(
+    static let useJSON = ConfigOption.boolean(
         "use_json", default: false, help: "Write each line to a file or to standard error as JSON.")
 
-    package static let dateFormat = ConfigOption.string(
+    static let dateFormat = ConfigOption.string(
         "log_date_format", default: LineFormat.standardDateFormat,
         help: "How the time of a line is written, as strftime(3) has it. Milliseconds follow.")
 
-    package static let group = OptionGroup(
+    static let group = OptionGroup(
         [
             debug.erased, file.erased, directory.erased, useJournal.erased, useStandardError.erased, useJSON.erased,
             dateFormat.erased,
         ] + withoutEffect)
 
     /// All of the above as what `Telemetry` starts from.
-    package static func settings(
+    static func settings(
         in configuration: Configuration, identifier: String
     ) throws(ConfigurationError) -> LogSettings {
         var settings = LogSettings(identifier: identifier)

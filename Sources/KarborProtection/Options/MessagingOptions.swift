@@ -1,8 +1,8 @@
-package import OsloConfig
+import OsloConfig
 
 /// The message bus of Karbor's services. This daemon takes operations over its REST API and needs none.
-package enum MessagingOptions {
-    package static let groups: [OptionGroup] = [
+enum MessagingOptions {
+    static let groups: [OptionGroup] = [
         OptionGroup(transport), OptionGroup(rabbitName, help: "RabbitMQ.", rabbit),
         OptionGroup(notificationsName, help: "Notifications, of which there are none.", notifications),
     ]

@@ -1,14 +1,14 @@
-package import OsloConfig
+import OsloConfig
 
 /// Who may do what, in `[oslo_policy]`.
-package enum PolicyOptions {
+enum PolicyOptions {
     private static let name = "oslo_policy"
 
-    package static let policyFile = ConfigOption.string(
+    static let policyFile = ConfigOption.string(
         "policy_file", in: name, default: "policy.json",
         help: "File of rules that differ from Karbor's own. Not honoured yet: such a file is a warning at start.")
 
-    package static let group = OptionGroup(
+    static let group = OptionGroup(
         name, help: "Access rules.",
         [
             policyFile.erased,

@@ -1,30 +1,30 @@
-package import OsloConfig
+import OsloConfig
 
 /// What the service we replace never had, in `[protection]`.
-package enum ProtectionOptions {
+enum ProtectionOptions {
     private static let name = "protection"
 
-    package static let allowExpiredWindow = ConfigOption.seconds(
+    static let allowExpiredWindow = ConfigOption.seconds(
         "allow_expired_window", in: name, default: 172_800,
         help: "How long after its expiry a user's token is still accepted together with the service token. Must be "
             + "what Keystone's own [token] allow_expired_window says, which Keystone does not publish. Operations end "
             + "before that time is over.")
 
-    package static let cleanupReserve = ConfigOption.seconds(
+    static let cleanupReserve = ConfigOption.seconds(
         "cleanup_reserve", in: name, default: 300,
         help: "How long before the end of that window an operation stops, to have time to remove what it made with the "
             + "user's token; never more than a quarter of what is left.")
 
-    package static let maxOperationDuration = ConfigOption.seconds(
+    static let maxOperationDuration = ConfigOption.seconds(
         "max_operation_duration", in: name, default: 604_800, min: 1,
         help: "The longest an operation may take from its acceptance to its end.")
 
-    package static let pollInterval = ConfigOption.seconds(
+    static let pollInterval = ConfigOption.seconds(
         "poll_interval", in: name, default: 15, min: 0.1,
         help: "Longest time between two looks at a resource whose state is waited for. The first looks are closer "
             + "together. A plugin's own poll_interval goes before this one where its provider file sets it.")
 
-    package static let group = OptionGroup(
+    static let group = OptionGroup(
         name, help: "How operations are run.",
         [allowExpiredWindow.erased, cleanupReserve.erased, maxOperationDuration.erased, pollInterval.erased])
 }

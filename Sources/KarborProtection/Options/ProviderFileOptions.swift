@@ -1,33 +1,33 @@
-package import OsloConfig
+import OsloConfig
 
 /// What every provider file has, in `[provider]`. Banks and plugins declare their own groups beside it.
-package enum ProviderFileOptions {
+enum ProviderFileOptions {
     private static let name = "provider"
 
-    package static let providerName = ConfigOption.requiredString("name", in: name, help: "Name that users see.")
+    static let providerName = ConfigOption.requiredString("name", in: name, help: "Name that users see.")
 
-    package static let description = ConfigOption.string(
+    static let description = ConfigOption.string(
         "description", in: name, default: "", help: "A line for users, on what this provider does.")
 
-    package static let id = ConfigOption.requiredString(
+    static let id = ConfigOption.requiredString(
         "id", in: name, help: "A UUID. Plans and checkpoints name it: once in use it must never change.")
 
-    package static let bank = ConfigOption.requiredString(
+    static let bank = ConfigOption.requiredString(
         "bank", in: name, help: "Where checkpoints are kept, as karbor-fs-bank-plugin.")
 
-    package static let plugins = ConfigOption.multi(
+    static let plugins = ConfigOption.multi(
         "plugin", in: name,
         help: "A plugin that protects resources of some type, as karbor-volume-protection-plugin; a line for each.")
 
-    package static let enabled = ConfigOption.boolean(
+    static let enabled = ConfigOption.boolean(
         "enabled", in: name, default: false, help: "Whether users can see and use this provider.")
 
-    package static let group = OptionGroup(
+    static let group = OptionGroup(
         name, help: "What this provider is.",
         [providerName.erased, description.erased, id.erased, bank.erased, plugins.erased, enabled.erased])
 
     /// The options of a whole provider file.
-    package static func registry(with groups: [OptionGroup]) -> OptionRegistry {
+    static func registry(with groups: [OptionGroup]) -> OptionRegistry {
         OptionRegistry([group] + groups)
     }
 }

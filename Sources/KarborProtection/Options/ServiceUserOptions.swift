@@ -1,10 +1,10 @@
-package import OsloConfig
+import OsloConfig
 
 /// The service's own credential, `[service_user]`: the first group a service token is taken from.
-package enum ServiceUserOptions {
-    package static let credential = CredentialOptions(in: "service_user")
+enum ServiceUserOptions {
+    static let credential = CredentialOptions(in: "service_user")
 
-    package static let group = OptionGroup(
+    static let group = OptionGroup(
         credential.group,
         help: "Whose token is sent as the service token beside the user's. It needs the role that the other services "
             + "name in service_token_roles, usually service, and a project to have it in. Where this group has no "

@@ -1,10 +1,10 @@
-package import OsloConfig
+import OsloConfig
 
 /// The credential upstream's daemon has, `[trustee]`: the last group a service token is taken from.
-package enum TrusteeOptions {
-    package static let credential = CredentialOptions(in: "trustee")
+enum TrusteeOptions {
+    static let credential = CredentialOptions(in: "trustee")
 
-    package static let group = OptionGroup(
+    static let group = OptionGroup(
         credential.group,
         help: "The credential that Karbor took its service token from. Usually without a project, and then of no use "
             + "for that: see [service_user].",

@@ -1,9 +1,10 @@
-package import OsloConfig
+import OsloConfig
 
 /// Options of Karbor's other services and of its Python parts, so that one `karbor.conf` serves all of them.
-package enum UpstreamOptions {
-    package static let groups: [OptionGroup] = [
-        OptionGroup(process + services + api + quotas + scheduling), operationEngine, concurrency,
+enum UpstreamOptions {
+    static let groups: [OptionGroup] = [
+        OptionGroup(process + services + api + quotas + scheduling), operationEngine, concurrency, clientsKeystone,
+        freezerClient, kubernetesClient, podProtectable,
     ]
 
     private static func text(_ name: String, _ value: String, _ help: String) -> AnyConfigOption {
@@ -102,4 +103,27 @@ package enum UpstreamOptions {
                 "disable_process_locking", in: "oslo_concurrency", default: false, help: "Do without locks."
             ).withoutEffect.erased,
         ])
+
+    private static let clientsKeystone = OptionGroup(
+        "clients_keystone", help: "Where Keystone is, for Karbor's own lookups.",
+        [ConfigOption.string("auth_uri", in: "clients_keystone", default: "", help: "Its address.").erased]
+    ).withoutEffect
+
+    /// What the backup service's client has beyond the others.
+    private static let freezerClient = OptionGroup(
+        "freezer_client",
+        [ConfigOption.string("auth_uri", in: "freezer_client", default: "", help: "Keystone's address.").erased]
+    ).withoutEffect
+
+    private static let kubernetesClient = OptionGroup(
+        "k8s_client", help: "The Kubernetes cluster whose pods Karbor protects.",
+        ["k8s_host", "k8s_ssl_ca_cert", "k8s_cert_file", "k8s_key_file"].map {
+            ConfigOption<String?>.string($0, in: "k8s_client", help: "Its address or files.").erased
+        }
+    ).withoutEffect
+
+    private static let podProtectable = OptionGroup(
+        "pod_protectable", help: "Pods as resources.",
+        [ConfigOption.string("namespace", in: "pod_protectable", default: "default", help: "Whose pods.").erased]
+    ).withoutEffect
 }

@@ -22,7 +22,7 @@ struct HeartbeatService: Service {
                     log.warning("the heartbeat could not be written", metadata: ["reason": "\(reason)"])
                 }
                 isFailing = reason != nil
-            } while await pause()
+            } while await time.pause(for: interval)
         }
     }
 
@@ -33,15 +33,6 @@ struct HeartbeatService: Service {
             return nil
         } catch {
             return error
-        }
-    }
-
-    private func pause() async -> Bool {
-        do {
-            try await time.sleep(for: interval)
-            return true
-        } catch {
-            return false
         }
     }
 }

@@ -12,14 +12,14 @@ struct ReloadService: Service {
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
         for await _ in signals.cancelOnGracefulShutdown() {
-            _ = notifier.reloading()
+            notifier.reloading()
             do {
                 try reload()
                 log.notice("configuration reloaded")
             } catch {
                 log.error("configuration not reloaded: the old one holds", metadata: ["reason": "\(error)"])
             }
-            _ = notifier.ready(status: "reloaded")
+            notifier.ready(status: "reloaded")
         }
     }
 }

@@ -3,27 +3,21 @@ import ServiceLifecycle
 import Telemetry
 
 /// Tells systemd how it goes: the STATUS line with the numbers in flight, and STOPPING when the stop begins.
+///
+/// Of all services it is the first to be stopped: what must not wait until the others have ended is in `stopping`.
 struct StatusService: Service {
     private static let interval = Duration.seconds(2)
 
     let notifier: ServiceNotifier
     let status: @Sendable () async -> String
     let time: any TimeSource
+    let stopping: @Sendable () async -> Void
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            repeat { _ = notifier.status(await status()) } while await pause()
+            repeat { notifier.status(await status()) } while await time.pause(for: Self.interval)
         }
-        _ = notifier.stopping(status: "stopping: \(await status())")
-    }
-
-    /// False when it is time to stop.
-    private func pause() async -> Bool {
-        do {
-            try await time.sleep(for: Self.interval)
-            return true
-        } catch {
-            return false
-        }
+        await stopping()
+        notifier.stopping(status: "stopping: \(await status())")
     }
 }

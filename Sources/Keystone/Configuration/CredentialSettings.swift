@@ -46,8 +46,10 @@ package struct CredentialSettingsError: Error, Sendable, CustomStringConvertible
 extension CredentialSettings {
     var hasAuthURL: Bool { !(authURL ?? "").isEmpty }
 
-    /// An application credential belongs to a project by itself.
-    var hasProject: Bool { usesApplicationCredential || given(projectID) != nil || given(projectName) != nil }
+    /// An application credential and a trust belong to a project by themselves.
+    var hasProject: Bool {
+        usesApplicationCredential || [projectID, projectName, trustID].contains { given($0) != nil }
+    }
 
     /// - Parameter fallbackTrust: where the group itself says neither `cafile` nor `insecure`.
     package func credential(fallbackTrust: TLSTrust = .system) throws(CredentialSettingsError) -> Credential {

@@ -21,3 +21,11 @@ struct EndpointTemplate {
         return result.contains("%(") ? nil : result
     }
 }
+
+extension EndpointSettings {
+    /// Whether `endpoint`, if there is one, is an `http` or `https` URL for a user of a project.
+    package var hasUsableEndpoint: Bool {
+        guard let endpoint else { return true }
+        return EndpointTemplate(endpoint).expanded(projectID: "project", userID: "user").flatMap { BaseURL($0) } != nil
+    }
+}

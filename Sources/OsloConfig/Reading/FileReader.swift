@@ -1,7 +1,7 @@
 import Glibc
 
 /// Reads a file of settings from disk, whatever lies there, within limits.
-enum FileReader {
+package enum FileReader {
     /// Far more than anybody configures; less than what would hurt.
     static let longestFile = 1 << 20
 
@@ -22,7 +22,7 @@ enum FileReader {
     }
 
     /// `*.conf` of a directory, sorted by name, without hidden ones.
-    static func files(in directory: String) throws(ConfigurationError) -> [String] {
+    package static func files(in directory: String) throws(ConfigurationError) -> [String] {
         guard let stream = opendir(directory) else {
             throw failure(of: directory, errno, expected: "a directory")
         }

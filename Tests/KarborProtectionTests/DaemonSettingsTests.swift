@@ -1,0 +1,57 @@
+import Keystone
+import OsloConfig
+import Testing
+
+@testable import KarborProtection
+
+@Suite struct DaemonSettingsTests {
+    private let folder = ConfigurationFolder()
+
+    private func settings(_ more: String, credential: String = ConfigurationFolder.credential) throws -> DaemonSettings
+    {
+        try DaemonSettings(folder.read(credential + more))
+    }
+
+    @Test(arguments: ["keystone.example:5000/v3", "ftp://keystone.example", "/v3"])
+    func `an auth_url without a scheme is an error before anything is started`(url: String) throws {
+        let credential = ConfigurationFolder.credential.replacing("https://keystone.example:5000/v3", with: url)
+        let error = #expect(throws: SettingsError.self) { try settings("", credential: credential) }
+        #expect(error?.description.contains("[service_user] auth_url") == true)
+        #expect(error?.description.contains(url) == true)
+    }
+
+    @Test(arguments: ["cinder:8776/v3", "http://cinder/v3/%(tenant)s"])
+    func `an endpoint that cannot be asked is an error that names its line`(endpoint: String) throws {
+        let error = #expect(throws: SettingsError.self) {
+            try settings("[cinder_client]\ncinder_endpoint = \(endpoint)\n")
+        }
+        #expect(error?.description.contains("karbor.conf:9: [cinder_client] cinder_endpoint") == true)
+    }
+
+    @Test(arguments: ["http://cinder/v3", "http://cinder/v3/%(project_id)s", "https://cinder/v3/$(tenant_id)s", ""])
+    func `an endpoint that can be asked is taken`(endpoint: String) throws {
+        let settings = try settings("[cinder_client]\ncinder_endpoint = \(endpoint.replacing("$", with: "$$"))\n")
+        #expect(settings.blockStorage.endpoint.endpoint == (endpoint.isEmpty ? nil : endpoint))
+    }
+
+    @Test func `no sign of life is allowed`() throws {
+        #expect(try settings("[DEFAULT]\nreport_interval = 0\n").reportInterval == .zero)
+    }
+
+    @Test func `noauth is refused`() throws {
+        #expect(throws: SettingsError.self) { try settings("[DEFAULT]\nauth_strategy = noauth\n") }
+    }
+
+    @Test func `a policy file beside karbor.conf is warned of, unless it says nothing`() throws {
+        let configuration = try folder.read(ConfigurationFolder.credential)
+        let settings = try DaemonSettings(configuration)
+        func warnsOfPolicy() -> Bool {
+            StartWarnings.all(settings, configuration).contains { $0.contains("policy.json") }
+        }
+        #expect(!warnsOfPolicy())
+        try folder.folder.write("{}", to: "policy.json")
+        #expect(!warnsOfPolicy())
+        try folder.folder.write(#"{"plan:create": "role:admin"}"#, to: "policy.json")
+        #expect(warnsOfPolicy())
+    }
+}
