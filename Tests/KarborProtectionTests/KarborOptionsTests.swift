@@ -103,6 +103,23 @@ import Testing
         #expect(settings.dateFormat == "%s")
     }
 
+    @Test func `the command line is oslo's, and goes before the file`() throws {
+        let path = try folder.write("[DEFAULT]\ndebug = true\nuse_json = true\n", to: "karbor.conf")
+        let line = [
+            "--config-file", path, "--nodebug", "--nouse-json", "--use-journal", "--log-file", "a.log", "--log-dir",
+            "/l",
+            "--log-date-format", "%H", "--use-syslog", "--syslog-log-facility", "LOG_LOCAL1", "--log-config-append",
+            "x",
+            "--state_path", "/s",
+        ]
+        let configuration = try ConfigurationArguments.parse(line).load()
+        let settings = try LoggingOptions.settings(in: configuration, identifier: "karbor-protection")
+        #expect(!settings.debug && !settings.useJSON && settings.useJournal)
+        #expect(settings.path == "/l/a.log" && settings.dateFormat == "%H")
+        #expect(try configuration.get(DefaultOptions.statePath) == "/s")
+        #expect(throws: (any Error).self) { try ConfigurationArguments.parse(["--no-such-option"]) }
+    }
+
     @Test func `a credential may stand in another group`() throws {
         let configuration = try read(
             "[trustee]\nauth_section = service_auth\n[service_auth]\nusername = karbor\npassword = a$$b\n")
