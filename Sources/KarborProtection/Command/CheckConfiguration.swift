@@ -17,24 +17,36 @@ struct CheckConfiguration: AsyncParsableCommand {
     var offline = false
 
     func run() async throws {
-        let configuration: Configuration
-        let problems: [ConfigurationProblem]
+        let configuration = try loaded()
+        let problems = configuration.validate()
+        for problem in problems { print(problem) }
+        var failed = problems.contains { $0.severity == .error }
         let settings: DaemonSettings
         do {
-            configuration = try arguments.load()
-            problems = configuration.validate()
-            for problem in problems { print(problem) }
             settings = try DaemonSettings(configuration)
         } catch {
-            print("error: \(error)")
+            // A wrong value is among the problems already.
+            if !failed { print("error: \(error)") }
             throw ExitCode.configuration
         }
-        var failed = problems.contains { $0.severity == .error }
+        for problem in StartCheck.problems(settings, configuration) {
+            print("error: \(problem)")
+            failed = true
+        }
         for warning in StartWarnings.all(settings, configuration) { print("warning: \(warning)") }
         if !checkProviders(settings) { failed = true }
         if !offline { await checkCredential(settings) }
         if failed { throw ExitCode.configuration }
         print("ok")
+    }
+
+    private func loaded() throws -> Configuration {
+        do {
+            return try arguments.load()
+        } catch {
+            print("error: \(error)")
+            throw ExitCode.configuration
+        }
     }
 
     private func checkProviders(_ settings: DaemonSettings) -> Bool {

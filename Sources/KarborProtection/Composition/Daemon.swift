@@ -68,7 +68,10 @@ struct Daemon: Sendable {
             ClosingService { await engine.suspend() },
             ReloadService(notifier: notifier, log: log) { try reload(clients) },
             api(environment, engine, store, clients, status, log),
-            StatusService(notifier: notifier, status: status, time: loop) { await engine.stopWaiting() },
+            StatusService(notifier: notifier, status: status, time: loop) {
+                limitShutdown(log)
+                await engine.stopWaiting()
+            },
         ]
         if settings.reportInterval > .zero {
             let heartbeat = HeartbeatService(
@@ -93,6 +96,12 @@ struct Daemon: Sendable {
         try logControl.reopen()
         logControl.level = level
         clients.replaceCredential(new)
+    }
+
+    /// The services are cancelled when `graceful_shutdown_timeout` is over; what does not heed that gets a little longer.
+    private func limitShutdown(_ log: Logger) {
+        guard settings.gracefulShutdownTimeout > .zero else { return }
+        ShutdownLimit.begin(settings.gracefulShutdownTimeout + .seconds(5), log)
     }
 
     private func group(_ services: [any Service]) -> ServiceGroupConfiguration {

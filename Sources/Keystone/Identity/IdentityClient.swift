@@ -25,8 +25,8 @@ package struct IdentityClient: Sendable {
         authURL: String, trust: TLSTrust = .system, transport: any Transport, time: any TimeSource
     ) throws(ServiceError) {
         guard let base = BaseURL(authURL) else {
-            throw ServiceError(
-                .invalidRequest, "auth_url = \(authURL) is no http or https URL", serviceType: "identity")
+            // Not quoted: a password may stand in it.
+            throw ServiceError(.invalidRequest, "auth_url is no http or https URL", serviceType: "identity")
         }
         discovery = VersionDiscovery(base: base, transport: transport, trust: trust, time: time)
         self.transport = transport
