@@ -40,6 +40,7 @@ struct Daemon: Sendable {
     func run() async throws {
         let log = Logger(label: "karbor.protection")
         log.notice("starting", metadata: ["version": "\(BuildVersion.current)", "state_path": "\(settings.statePath)"])
+        if let warning = DescriptorLimit.raise() { log.warning("\(warning)") }
         for warning in StartWarnings.all(settings, configuration) { log.warning("\(warning)") }
 
         let loop = Loop(label: "karbor.loop")
@@ -66,7 +67,7 @@ struct Daemon: Sendable {
             ClosingService { await clients.transport.shutdown() },
             ClosingService { clients.tokens.stop() },
             ClosingService { await engine.suspend() },
-            ReloadService(notifier: notifier, log: log) { try reload(clients) },
+            ReloadService(notifier: notifier, status: status, log: log) { try reload(clients) },
             api(environment, engine, store, clients, status, log),
             StatusService(notifier: notifier, status: status, time: loop) {
                 limitShutdown(log)
