@@ -88,7 +88,7 @@ struct Daemon: Sendable {
         return group
     }
 
-    private func loadProviders(_ loop: Loop, _ log: Logger) -> Engine.ProviderRegistry {
+    private func loadProviders(_ loop: Loop, _ log: Logger) -> ProviderRegistry {
         let loader = ProviderLoader(time: loop, pollInterval: settings.pollInterval)
         var providers: [Provider] = []
         for file in settings.providerDirectory.map(ProviderFiles.files) ?? [] {
@@ -103,7 +103,7 @@ struct Daemon: Sendable {
             }
         }
         if providers.isEmpty { log.warning("there are no providers: nothing can be protected") }
-        return Engine.ProviderRegistry(providers)
+        return ProviderRegistry(providers)
     }
 
     private func api(
@@ -116,7 +116,7 @@ struct Daemon: Sendable {
             records: store, quotas: store, processes: store,
             operations: OperationAdmission(environment: environment, engine: engine),
             protectables: ProtectableCatalog(environment: environment),
-            providers: ProviderDirectory(registry: environment.providers),
+            providers: environment.providers.descriptions,
             authenticator: KeystoneAuthenticator(validator: validator),
             readiness: { impediments(clients, environment.providers) }, time: environment.time,
             newID: environment.newID)
@@ -130,7 +130,7 @@ struct Daemon: Sendable {
         }
     }
 
-    private func impediments(_ clients: CloudClients, _ providers: Engine.ProviderRegistry) -> [Impediment] {
+    private func impediments(_ clients: CloudClients, _ providers: ProviderRegistry) -> [Impediment] {
         var found: [Impediment] = []
         if !clients.tokens.status.isUsable {
             found.append(Impediment(component: "keystone", reason: clients.tokens.status.summary))
@@ -142,7 +142,7 @@ struct Daemon: Sendable {
     }
 
     private func status(
-        _ engine: OperationEngine, _ clients: CloudClients, _ providers: Engine.ProviderRegistry
+        _ engine: OperationEngine, _ clients: CloudClients, _ providers: ProviderRegistry
     ) -> @Sendable () async -> String {
         let store = settings.store.warningMessage
         return {

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -20,7 +21,7 @@ final class TestAPI: Sendable {
     let impediments = Mutex<[Impediment]>([])
     let nextID = Mutex<String?>(nil)
     let configuration: APIConfiguration
-    let providers: FakeProviders
+    let providers: [ProviderDescription]
 
     init(_ change: (inout APIConfiguration) -> Void = { _ in }) throws {
         var configuration = APIConfiguration()
@@ -29,7 +30,7 @@ final class TestAPI: Sendable {
         configuration.wwwAuthenticateURI = "http://127.0.0.1:5000"
         change(&configuration)
         self.configuration = configuration
-        providers = FakeProviders(recorded: try Recording("02-providers-list").answer)
+        providers = FakeProviders.descriptions(recorded: try Recording("02-providers-list").answer)
         operations = FakeOperations(records: records, now: { [time] in time.date() })
     }
 
