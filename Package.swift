@@ -82,7 +82,7 @@ let package = Package(
             [
                 "Loop", "Telemetry", "OsloConfig", "HTTPTransport", "Keystone", "OpenStack", "Protection", "PluginKit",
                 "Plugins", "Banks", "Store", "Engine", "API", lifecycle, unixSignals,
-                argumentParser, orderedCollections, log,
+                argumentParser, log,
             ]),
         .executableTarget(name: "karbor-protection", dependencies: ["KarborProtection"], swiftSettings: settings),
 

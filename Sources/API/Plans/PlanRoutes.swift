@@ -42,18 +42,9 @@ struct PlanRoutes {
             id: services.newID(), projectID: scope.caller.projectID, name: input.name ?? "",
             description: input.description ?? nil, providerID: providerID, resources: resources,
             parameters: parameters, createdAt: services.time.date())
-        try await insert(plan)
-        return ["plan": PlanPresentation.object(plan)]
-    }
-
-    private func insert(_ plan: Plan) async throws {
         let quota = try await QuotaLimits(configuration, services).limit(.plans, of: plan.projectID)
-        do {
-            try await services.records.insert(plan, quota: quota)
-        } catch {
-            guard error.code == .quotaExceeded else { throw error }
-            throw APIError.overLimit("Maximum number of plans allowed (\(quota)) exceeded")
-        }
+        try await services.records.insert(plan, quota: quota)
+        return ["plan": PlanPresentation.object(plan)]
     }
 
     private func update(_ request: Request, scope: ProjectScope) async throws -> JSONValue {

@@ -33,7 +33,7 @@ package struct OperationAdmission: OperationService {
         var admission = try admission(of: operation, caller: caller)
         admission.plan = plan
         admission.checkpointQuota = quota
-        try await admit(admission, quota: quota)
+        try await admit(admission)
         let frame = CheckpointFrame(
             operation: operation, checkpoints: provider.checkpoints, store: environment.store)
         let checkpoint: Checkpoint
@@ -204,11 +204,9 @@ package struct OperationAdmission: OperationService {
         }
     }
 
-    private func admit(_ admission: Admission, quota: Int = -1) async throws(ServiceFault) {
+    private func admit(_ admission: Admission) async throws(ServiceFault) {
         do {
             try await environment.store.admit(admission)
-        } catch  where error.code == .quotaExceeded {
-            throw .quotaExceeded(checkpoints: quota)
         } catch {
             throw fault(error)
         }

@@ -35,8 +35,4 @@ extension ServiceFault {
     package static func providerNotFound(_ id: String) -> ServiceFault {
         ServiceFault(.notFound, "Provider \(id) could not be found.")
     }
-
-    package static func quotaExceeded(checkpoints limit: Int) -> ServiceFault {
-        ServiceFault(.overLimit, "Maximum number of checkpoints allowed (\(limit)) exceeded")
-    }
 }

@@ -47,7 +47,7 @@ final class FakeOperations: OperationService {
     ) throws(ServiceFault) -> Checkpoint {
         try admit { state throws(ServiceFault) in
             guard quota < 0 || state.checkpoints.count(where: { $0.projectID == plan.projectID }) < quota else {
-                throw .quotaExceeded(checkpoints: quota)
+                throw ServiceFault(.overLimit, StoreError.quotaExceeded(.checkpoints, limit: quota).message)
             }
             state.lastExtraInfo = extraInfo
             let checkpoint = Checkpoint(

@@ -125,7 +125,7 @@ import Testing
     @Test func `a full quota is told with its limit, and nothing is written`() async throws {
         let process = try process()
         let admission = process.admission
-        await #expect(throws: ServiceFault.quotaExceeded(checkpoints: 0)) {
+        await #expect(throws: ServiceFault(.overLimit, "Maximum number of checkpoints allowed (0) exceeded")) {
             _ = try await admission.protect(
                 TestProcess.plan(["y"]), extraInfo: [:], quota: 0, caller: TestProcess.caller())
         }
