@@ -148,6 +148,32 @@ import Testing
         #expect(await fault { _ = try await process.protect("y") } == .unavailable)
     }
 
+    @Test func `what a bank or the store says of itself is for the operator`() async throws {
+        let process = try process()
+        let secret = "cannot read /checkpoints/x: (SQLite 522)"
+        for code in [BankError.Code.unavailable, .full, .tooLarge, .invalidKey, .notFound] {
+            process.bank.fail(with: BankError(code, secret))
+            let fault = await #expect(throws: ServiceFault.self) { _ = try await process.protect("y") }
+            #expect(fault?.message.contains("/") == false, "\(code)")
+            #expect(fault?.detail == secret, "\(code)")
+        }
+        for code in [StoreError.Code.unavailable, .full] {
+            let fault = ServiceFault(StoreError(code, secret))
+            #expect(
+                fault == ServiceFault(.unavailable, "The service's store cannot be used at the moment.", detail: secret)
+            )
+        }
+    }
+
+    @Test func `a marker that is no checkpoint is not found`() async throws {
+        let process = try process()
+        await #expect(throws: ServiceFault(.notFound, "Marker nothing could not be found.")) {
+            _ = try await process.admission.checkpoints(
+                CheckpointQuery(projectID: TestProcess.project, marker: "nothing"), providerID: "provider",
+                caller: TestProcess.caller())
+        }
+    }
+
     @Test func `a type that the provider does not protect, and an unknown provider, are refused`() async throws {
         let process = try process()
         var image = TestProcess.plan(["y"])
