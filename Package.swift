@@ -120,8 +120,8 @@ let package = Package(
             [
                 "Loop", "Telemetry", "Keystone", "Protection", "Engine", hummingbird, hummingbirdTesting, nioCore,
                 nioPosix, httpTypes, orderedCollections, lifecycle, log,
-            ], resources: [.copy("Golden"), .copy("Client/karborclient_session.py")]),
-        tests("KarborProtection", ["OsloConfig"]),
+            ], resources: [.copy("Golden")]),
+        tests("KarborProtection", ["OsloConfig", "Keystone", "API"]),
     ],
     swiftLanguageModes: [.v6]
 )

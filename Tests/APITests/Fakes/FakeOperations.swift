@@ -17,9 +17,6 @@ final class FakeOperations: OperationService {
         var lastQuery: CheckpointQuery?
         var lastRestore: RestoreRequest?
         var lastExtraInfo: JSONValue?
-        /// After how many looks at it a checkpoint is available; nil for never.
-        var readsUntilAvailable: Int?
-        var reads: [String: Int] = [:]
         /// How often something was admitted.
         var admissions = 0
     }
@@ -103,16 +100,7 @@ final class FakeOperations: OperationService {
     }
 
     func checkpoint(_ id: String, providerID: String, caller: Caller) throws(ServiceFault) -> Checkpoint {
-        try state.withLock { state throws(ServiceFault) in
-            let checkpoint = try Self.find(state, id, providerID, caller)
-            state.reads[id, default: 0] += 1
-            if let enough = state.readsUntilAvailable, state.reads[id, default: 0] >= enough,
-                checkpoint.status == .protecting
-            {
-                Self.set(&state, id, .available)
-            }
-            return checkpoint
-        }
+        try state.withLock { state throws(ServiceFault) in try Self.find(state, id, providerID, caller) }
     }
 
     func checkpoints(

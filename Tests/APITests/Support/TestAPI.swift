@@ -6,6 +6,7 @@ import HummingbirdTesting
 import Protection
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import API
 
@@ -48,6 +49,11 @@ final class TestAPI: Sendable {
     /// Runs `body` with a client that hands its requests to the API, or sends them over a socket.
     func run(_ setup: TestingSetup = .router, _ body: @Sendable (APIClient) async throws -> Void) async throws {
         try await server().test(setup) { client in try await body(APIClient(client: client)) }
+    }
+
+    /// Runs `body` with an API on a socket: a client of it, and the port for what no client would send.
+    func listen(_ body: @Sendable (APIClient, _ port: Int) async throws -> Void) async throws {
+        try await run(.live) { client in try await body(client, try #require(client.client.port)) }
     }
 
     var storedPlans: [Plan] { records.rows.withLock(\.plans) }
