@@ -118,27 +118,23 @@ struct Daemon: Sendable {
             protectables: ProtectableCatalog(environment: environment),
             providers: environment.providers.descriptions,
             authenticator: KeystoneAuthenticator(validator: validator),
-            readiness: { impediments(clients, environment.providers) }, time: environment.time,
+            readiness: { impediments(clients, store, environment.providers) }, time: environment.time,
             newID: environment.newID)
         let status = status(engine, clients, environment.providers)
-        var apiLog = Logger(label: "karbor.api")
-        apiLog.logLevel = .info
-        return APIServer(configuration: settings.api, services: services, logger: apiLog) { port in
+        return APIServer(configuration: settings.api, services: services, logger: Logger(label: "karbor.api")) { port in
             let line = await status()
             _ = ServiceNotifier().ready(status: line)
             log.notice("ready", metadata: ["port": "\(port ?? 0)", "status": "\(line)"])
         }
     }
 
-    private func impediments(_ clients: CloudClients, _ providers: ProviderRegistry) -> [Impediment] {
-        var found: [Impediment] = []
-        if !clients.tokens.status.isUsable {
-            found.append(Impediment(component: "keystone", reason: clients.tokens.status.summary))
-        }
-        if providers.providers.isEmpty {
-            found.append(Impediment(component: "provider", reason: "no provider is loaded"))
-        }
-        return found
+    private func impediments(
+        _ clients: CloudClients, _ store: SQLiteStore, _ providers: ProviderRegistry
+    ) -> [Impediment] {
+        [
+            Impediment(clients.tokens.status), store.isWritable ? nil : .storeFailing,
+            providers.providers.isEmpty ? .noProvider : nil,
+        ].compactMap(\.self)
     }
 
     private func status(
