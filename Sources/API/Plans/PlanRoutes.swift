@@ -40,7 +40,7 @@ struct PlanRoutes {
 
         let plan = Plan(
             id: services.newID(), projectID: scope.caller.projectID, name: input.name ?? "",
-            description: input.description ?? nil, providerID: providerID, resources: resources,
+            description: input.description, providerID: providerID, resources: resources,
             parameters: parameters, createdAt: services.time.date())
         let quota = try await QuotaLimits(configuration, services).limit(.plans, of: plan.projectID)
         try await services.records.insert(plan, quota: quota)
@@ -58,7 +58,7 @@ struct PlanRoutes {
             plan.resources = resources
         }
         if let name = input.name { plan.name = name }
-        if let description = input.description { plan.description = description }
+        if input.hasDescription { plan.description = input.description }
         if let status = input.status { plan.status = status }
         try await services.records.update(plan, at: services.time.date())
         return ["plan": PlanPresentation.object(plan)]
