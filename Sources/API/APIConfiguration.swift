@@ -52,6 +52,8 @@ package struct APIConfiguration: Sendable {
         package var connections = 512
         /// After which a connection is closed on which nothing comes: between two requests, or within one.
         package var idle: Duration = .seconds(60)
+        /// After which a connection is closed whose request has not come to its end, however steadily it comes.
+        package var body: Duration = .seconds(120)
 
         package init() {}
     }

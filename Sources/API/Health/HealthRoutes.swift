@@ -15,7 +15,7 @@ struct HealthRoutes {
             let impediments = await readiness()
             guard !impediments.isEmpty else { return Response.json(["status": "ready"]) }
             let reasons = impediments.map { impediment -> JSONValue in
-                ["component": .string(impediment.component), "reason": .string(impediment.reason)]
+                ["component": .string(impediment.component), "reason": .string(impediment.rawValue)]
             }
             return Response.json(["status": "not ready", "reasons": .array(reasons)], status: .serviceUnavailable)
         }

@@ -66,7 +66,7 @@ struct CheckConfiguration: AsyncParsableCommand {
             case .loaded(let provider, let problems):
                 for problem in problems { print(problem) }
                 if problems.contains(where: { $0.severity == .error }) { good = false }
-                print("notice: \(file): provider \(provider.id), \(provider.name)")
+                print("notice: \(file): provider \(provider.id), \(provider.description.name)")
             case .failed(let reason):
                 print("error: \(file): \(reason)")
                 good = false

@@ -117,7 +117,7 @@ struct Daemon: Sendable {
         return group
     }
 
-    private func loadProviders(_ loop: Loop, _ log: Logger) -> Engine.ProviderRegistry {
+    private func loadProviders(_ loop: Loop, _ log: Logger) -> ProviderRegistry {
         let loader = ProviderLoader(time: loop, pollInterval: settings.pollInterval)
         var providers: [Provider] = []
         for (file, outcome) in providerFiles(loader, log) {
@@ -132,7 +132,7 @@ struct Daemon: Sendable {
             }
         }
         if providers.isEmpty { log.warning("there are no providers: nothing can be protected") }
-        return Engine.ProviderRegistry(providers)
+        return ProviderRegistry(providers)
     }
 
     private func providerFiles(
@@ -156,32 +156,28 @@ struct Daemon: Sendable {
             records: store, quotas: store, processes: store,
             operations: OperationAdmission(environment: environment, engine: engine),
             protectables: ProtectableCatalog(environment: environment),
-            providers: ProviderDirectory(registry: environment.providers),
+            providers: environment.providers.descriptions,
             authenticator: KeystoneAuthenticator(validator: validator),
-            readiness: { impediments(clients, environment.providers) }, time: environment.time,
+            readiness: { impediments(clients, store, environment.providers) }, time: environment.time,
             newID: environment.newID)
-        var apiLog = Logger(label: "karbor.api")
-        apiLog.logLevel = .info
-        return APIServer(configuration: settings.api, services: services, logger: apiLog) { port in
+        return APIServer(configuration: settings.api, services: services, logger: Logger(label: "karbor.api")) { port in
             let line = await status()
             notifier.ready(status: line)
             log.notice("ready", metadata: ["port": "\(port ?? 0)", "status": "\(line)"])
         }
     }
 
-    private func impediments(_ clients: CloudClients, _ providers: Engine.ProviderRegistry) -> [Impediment] {
-        var found: [Impediment] = []
-        if !clients.tokens.status.isUsable {
-            found.append(Impediment(component: "keystone", reason: clients.tokens.status.summary))
-        }
-        if providers.providers.isEmpty {
-            found.append(Impediment(component: "provider", reason: "no provider is loaded"))
-        }
-        return found
+    private func impediments(
+        _ clients: CloudClients, _ store: SQLiteStore, _ providers: ProviderRegistry
+    ) -> [Impediment] {
+        [
+            Impediment(clients.tokens.status), store.isWritable ? nil : .storeFailing,
+            providers.providers.isEmpty ? .noProvider : nil,
+        ].compactMap(\.self)
     }
 
     private func status(
-        _ engine: OperationEngine, _ clients: CloudClients, _ providers: Engine.ProviderRegistry
+        _ engine: OperationEngine, _ clients: CloudClients, _ providers: ProviderRegistry
     ) -> @Sendable () async -> String {
         let store = settings.store.warningMessage
         return {

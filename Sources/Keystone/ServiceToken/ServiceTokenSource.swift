@@ -226,7 +226,7 @@ extension ServiceTokenSource {
 
     private func report(_ token: Token, life: Duration) {
         log.info(
-            "Service token renewed",
+            "service token renewed",
             metadata: [
                 "valid_for_seconds": "\(life.components.seconds)", "renewals": "\(status.statistics.renewals)",
                 "user_id": "\(token.user.id)", "project_id": "\(token.project?.id ?? "none")",
@@ -234,8 +234,8 @@ extension ServiceTokenSource {
         guard !hasWantedRole(token) else { return }
         log.error(
             """
-            The service token has no role that makes it one: services will refuse our requests, at the latest when a \
-            user's token has expired. Give the service user one of the wanted roles in its project
+            the service token has no role that makes it one: services will refuse our requests, at the latest when a \
+            user's token has expired; give the service user one of the wanted roles in its project
             """,
             metadata: [
                 "wanted_roles": "\(wantedRoles.joined(separator: ", "))",
@@ -248,7 +248,7 @@ extension ServiceTokenSource {
         guard failure.code != .cancelled else { return }
         let status = status
         log.warning(
-            "Service token not renewed",
+            "service token not renewed",
             metadata: [
                 "code": "\(failure.code.rawValue)", "reason": "\(failure.message)",
                 "failures_in_a_row": "\(status.statistics.failuresInARow)",

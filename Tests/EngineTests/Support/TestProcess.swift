@@ -123,7 +123,12 @@ struct FamilyProtectable: ProtectablePlugin {
         case "gone": throw ProtectableFault.notFound(id: id, reason: "no such volume")
         case "broken": throw ProtectableFault.invalidStatus(id: id, status: "error")
         case "down": throw ServiceError(.unavailable, "come back later", serviceType: "volumev3", status: 503)
-        default: return Resource(type: .volume, id: id, name: id)
+        default:
+            // The code of an error is the id of what is refused with it.
+            guard let code = ServiceError.Code(rawValue: id) else {
+                return Resource(type: .volume, id: id, name: id)
+            }
+            throw ServiceError(code, "because 127.0.0.1 said so", serviceType: "volumev3")
         }
     }
 
