@@ -65,8 +65,9 @@ sanitize: deps
 	Tests/Tools/unit $(SANITIZED) -- --sanitize=thread --scratch-path .build-thread
 
 acceptance: build cloud
-	@Tests/Tools/install-packages python3-pytest
-	KARBOR_BINARY="$$($(BUILD) --show-bin-path)/karbor-protection" $(PYTHON) -m pytest -q Tests/Acceptance
+	@Tests/Tools/install-packages python3-pytest python3-pytest-xdist
+	KARBOR_BINARY="$$($(BUILD) --show-bin-path)/karbor-protection" \
+	  $(PYTHON) -m pytest -q -n 4 --dist loadgroup Tests/Acceptance
 
 cloud:
 	Tests/Cloud/up

@@ -7,6 +7,9 @@ import pytest
 from harness.daemon import INFRA, NOOP
 from harness.karbor import COLLECTIONS, VOLUME, Karbor, unknown
 
+# One daemon for all of them: side by side only with other files' tests.
+pytestmark = pytest.mark.xdist_group('bad input')
+
 NAMES = {400: 'badRequest', 403: 'forbidden', 404: 'itemNotFound', 405: 'badMethod', 409: 'conflictingRequest',
          413: 'overLimit', 415: 'badMediaType', 501: 'notImplemented'}
 SOME = str(uuid.uuid4())
