@@ -1,11 +1,16 @@
 # karbor-protection: build, test, try out, install.   make help
 #
-# OpenStack hosts have another `swift` (python3-swiftclient) in /usr/bin: the compiler is the first one that says so.
-SWIFT ?= $(shell for s in $$(which -a swift 2>/dev/null) /opt/swift/usr/bin/swift /usr/libexec/swift/bin/swift \
+# OpenStack hosts have another `swift` (python3-swiftclient) in /usr/bin, which takes a second to say so: the compiler is the
+# first one that has a `swiftc` beside it. It is looked for once, and only what builds something needs it.
+ifndef SWIFT
+SWIFT := $(shell for s in $$(which -a swift 2>/dev/null) /opt/swift/usr/bin/swift /usr/libexec/swift/bin/swift \
 	"$$HOME/.local/share/swiftly/bin/swift"; do \
-	  "$$s" --version 2>/dev/null | grep -q 'Swift version' && { echo "$$s"; break; }; done)
+	  [ -x "$${s%/*}/swiftc" ] && "$$s" --version 2>/dev/null | grep -q 'Swift version' && { echo "$$s"; break; }; done)
+endif
 ifeq ($(SWIFT),)
+ifneq ($(filter-out help deps cloud cloud-down cloud-check clean,$(or $(MAKECMDGOALS),help)),)
 $(error No Swift compiler found: install Swift 6.2 or newer, or name it with SWIFT=/path/to/swift)
+endif
 endif
 export SWIFT
 export KARBOR_WARNINGS_AS_ERRORS ?= 1
@@ -17,7 +22,7 @@ BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib --product karbor-protection
 SANITIZED := LoopTests HTTPTransportTests KeystoneTests OpenStackTests TaskGraphTests EngineTests PluginsTests BanksTests
 
-.PHONY: help deps build release check format test unit sanitize acceptance cloud cloud-down demo bench install clean
+.PHONY: help deps build release check lint format test unit sanitize acceptance cloud cloud-down cloud-check demo bench install clean
 
 help:
 	@echo 'make demo        protect and restore a real volume on a cloud of this machine'
@@ -27,6 +32,7 @@ help:
 	@echo 'make bench       the figures'
 	@echo 'make install     binary, unit and configuration below $$(DESTDIR) (PREFIX=$(PREFIX))'
 	@echo 'make cloud       a real Keystone and Cinder on loopback; make cloud-down stops it'
+	@echo 'make cloud-check whether it does what the tests rely on, and survives being killed while it starts'
 
 # Debian packages that the build needs.
 deps:
@@ -38,17 +44,18 @@ build: deps
 release: deps
 	$(BUILD) $(RELEASE)
 
-check: deps
+check: lint unit
+
+lint:
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
 	Tests/Tools/house-rules
-	$(BUILD) --build-tests
-	Tests/Tools/unit
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
 
 test: unit acceptance
 
+# With warnings as errors.
 unit: deps
 	$(BUILD) --build-tests
 	Tests/Tools/unit
@@ -58,14 +65,20 @@ sanitize: deps
 	Tests/Tools/unit $(SANITIZED) -- --sanitize=thread --scratch-path .build-thread
 
 acceptance: build cloud
-	@Tests/Tools/install-packages python3-pytest
-	KARBOR_BINARY="$$($(BUILD) --show-bin-path)/karbor-protection" $(PYTHON) -m pytest -q Tests/Acceptance
+	@Tests/Tools/install-packages python3-pytest python3-pytest-xdist
+	KARBOR_BINARY="$$($(BUILD) --show-bin-path)/karbor-protection" \
+	  $(PYTHON) -m pytest -q -n 4 --dist loadgroup Tests/Acceptance
 
 cloud:
 	Tests/Cloud/up
 
 cloud-down:
 	Tests/Cloud/down
+
+# The second command has a folder and ports of its own; it kills first starts after so many seconds.
+cloud-check: cloud
+	Tests/Cloud/check
+	Tests/Cloud/check-kills 1 4
 
 demo: release
 	@Tests/Tools/install-packages python3

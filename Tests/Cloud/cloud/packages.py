@@ -12,7 +12,7 @@ POLICY_TEXT = '''#!/bin/sh
 exit 101
 '''
 # What the acceptance tests need beside the cloud itself: one apt-get for all is quicker.
-FOR_TESTS = ['python3-pytest', 'python3-venv']
+FOR_TESTS = ['python3-pytest', 'python3-pytest-xdist', 'python3-venv']
 
 
 def missing(names):
