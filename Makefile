@@ -28,6 +28,8 @@ help:
 	@echo 'make demo        protect and restore a real volume on a cloud of this machine'
 	@echo 'make check       the quick gate before each commit: format, house rules, warnings, unit tests'
 	@echo 'make test        all tests: of every room, and against a real cloud'
+	@echo 'make unit        unit tests; make unit ROOMS="KeystoneTests LoopTests" those of some rooms'
+	@echo 'make acceptance  tests against a real cloud; make build, make release: the programs alone'
 	@echo 'make sanitize    the rooms with threads under the thread sanitizer'
 	@echo 'make bench       the figures'
 	@echo 'make install     binary, unit and configuration below $$(DESTDIR) (PREFIX=$(PREFIX))'
@@ -58,7 +60,7 @@ test: unit acceptance
 # With warnings as errors.
 unit: deps
 	$(BUILD) --build-tests
-	Tests/Tools/unit
+	Tests/Tools/unit $(ROOMS)
 
 sanitize: deps
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-thread
@@ -91,7 +93,7 @@ bench: release cloud
 
 # Existing configuration is left as it is.
 install: release
-	install -D -m 0755 "$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" \
+	install -D -s -m 0755 "$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" \
 	  $(DESTDIR)$(PREFIX)/bin/karbor-protection
 	install -d -m 0755 $(DESTDIR)/etc/karbor
 	install -d -m 0750 $(DESTDIR)/etc/karbor/providers.d
@@ -104,6 +106,7 @@ install: release
 ifeq ($(DESTDIR),)
 	getent passwd karbor >/dev/null || useradd --system --user-group --home-dir /var/lib/karbor --shell /usr/sbin/nologin karbor
 	chgrp -R karbor /etc/karbor
+	install -d -o karbor -g karbor -m 0750 /var/lib/karbor
 endif
 
 clean:

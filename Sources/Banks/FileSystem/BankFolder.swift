@@ -22,8 +22,8 @@ final class BankFolder: Sendable {
     private static let knownLimit = 10_000
     private static let missing = FileError(call: .openFile, code: ENOENT)
 
-    private let path: String
-    private let container: String
+    let path: String
+    let container: String
     private let objectLimit: Int
     private let faults: FileFaults?
     private let staging = StagingFolder()

@@ -22,9 +22,9 @@ extension ServiceFault {
         case .notFound: self.init(.notFound, "It could not be found in the bank.", detail: error.message)
         case .invalidKey: self.init(.badRequest, "An id or a date in the request is not valid.", detail: error.message)
         case .tooLarge: self.init(.badRequest, "It is larger than the bank takes.", detail: error.message)
-        case .full, .unavailable:
+        case .full, .unavailable, .readOnly:
             self.init(.unavailable, "The provider's bank cannot be used at the moment.", detail: error.message)
-        case .corrupted, .readOnly: self.init(.internal, error.message)
+        case .corrupted: self.init(.internal, error.message)
         }
     }
 

@@ -122,8 +122,13 @@ struct Daemon: Sendable {
         var providers: [Provider] = []
         for (file, outcome) in providerFiles(loader, log) {
             switch outcome {
-            case .loaded(let provider, _):
+            case .loaded(let provider, _, let bankFault):
                 log.info("provider loaded", metadata: ["provider_id": "\(provider.id)", "file": "\(file)"])
+                if let bankFault {
+                    log.warning(
+                        "the bank of a provider cannot be used",
+                        metadata: ["provider_id": "\(provider.id)", "reason": "\(bankFault)"])
+                }
                 providers.append(provider)
             case .disabled: log.info("provider not enabled", metadata: ["file": "\(file)"])
             // As upstream: one broken file takes no other provider away.
