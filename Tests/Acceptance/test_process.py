@@ -62,8 +62,9 @@ def test_the_sample_is_a_configuration_that_the_daemon_accepts(tmp_path):
     sample = run('sample-config')
     assert sample.returncode == 0 and 'osapi_karbor_listen_port' in sample.stdout
     file = tmp_path / 'karbor.conf'
-    # The sample has every option as a comment, and no credential: that is all that an operator has to add to it.
-    file.write_text(sample.stdout + ini({'service_user': {
+    # The sample has every option as a comment, and no credential: that is all that an operator has to add to it. The
+    # folder of the state is made by `make install`.
+    file.write_text(sample.stdout + ini({'DEFAULT': {'state_path': tmp_path}, 'service_user': {
         'auth_type': 'password', 'auth_url': 'http://127.0.0.1:5000/v3', 'username': 'karbor', 'password': 'secret',
         'project_name': 'service', 'user_domain_id': 'default', 'project_domain_id': 'default'}}))
     checked = run('check-config', '--offline', '--config-file', file)
