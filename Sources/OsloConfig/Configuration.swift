@@ -66,12 +66,6 @@ package struct Configuration: Sendable {
         find(option.declaration).origin
     }
 
-    /// Whether some file has a header of that group, even with nothing below it.
-    package func hasGroup(_ name: String) -> Bool {
-        let wanted = OptionKey.normalized(name)
-        return files.contains { $0.headers.contains { OptionKey.normalized($0.group) == wanted } }
-    }
-
     private func failure(
         _ failure: ConversionFailure, _ declaration: OptionDeclaration, _ found: FoundTexts
     ) -> ConfigurationError {
