@@ -53,8 +53,8 @@ struct Daemon: Sendable {
         let environment = EngineEnvironment(
             loop: loop, time: loop, newID: { UUID().uuidString.lowercased() }, store: store, records: store,
             journal: store, providers: providers, protectables: [VolumeProtectable()],
-            clients: { [cloud = clients.environment] context, operationID in
-                ClientFactory(context: context, operationID: operationID, environment: cloud)
+            clients: { [cloud = clients.environment] context, _ in
+                ClientFactory(context: context, environment: cloud)
             },
             settings: settings.engine, log: Logger(label: "karbor.engine"))
         let engine = OperationEngine(environment)

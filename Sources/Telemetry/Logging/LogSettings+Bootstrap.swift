@@ -39,6 +39,7 @@ extension LogSettings {
         let control = LogControl(level: level, sinks: try openSinks(journal: journal))
         LoggingSystem.bootstrap(
             { SinkLogHandler(label: $0, control: control, metadataProvider: $1) }, metadataProvider: metadataProvider)
+        LastLines.flush(control)
         return control
     }
 }

@@ -49,7 +49,7 @@ struct TestProcess: Sendable {
                 providers.map {
                     Provider(id: $0, name: $0, description: "", checkpoints: checkpoints, plugins: [plugin])
                 }), protectables: protectables,
-            clients: { ClientFactory(context: $0, operationID: $1, environment: clients) }, settings: settings,
+            clients: { context, _ in ClientFactory(context: context, environment: clients) }, settings: settings,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         engine = OperationEngine(environment)
         admission = OperationAdmission(environment: environment, engine: engine)
