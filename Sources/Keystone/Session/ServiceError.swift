@@ -42,6 +42,12 @@ package struct ServiceError: Error, Sendable {
 }
 
 extension ServiceError {
+    /// Whether the service itself has answered, and is done with the request: a gateway that gives up (502, 504) says
+    /// nothing of what the service behind it still does.
+    package var isServicesOwnAnswer: Bool { status.map { $0 != 502 && $0 != 504 } ?? false }
+}
+
+extension ServiceError {
     /// A small closed set; the raw values are metric labels.
     package enum Code: String, Sendable, CaseIterable {
         // What the service refuses.
