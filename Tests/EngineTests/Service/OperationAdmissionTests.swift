@@ -183,7 +183,7 @@ import Testing
         try await process.checkpoints.update(checkpoint)
         let available = checkpoint
         let asking = Task { try await process.restore(available) }
-        await time.waitForSleepers()
+        try await eventually { !time.deadlines.isEmpty }
         disk.change { $0.operations[0].state = .ended }
         time.advance(by: .milliseconds(50))
         _ = try await asking.value
@@ -208,7 +208,7 @@ import Testing
         try await process.checkpoints.update(checkpoint)
         let available = checkpoint
         let asking = Task { await fault { _ = try await process.restore(available) } }
-        await time.waitForSleepers()
+        try await eventually { !time.deadlines.isEmpty }
         checkpoint.status = .deleted
         try await process.checkpoints.update(checkpoint)
         disk.change { $0.operations[0].state = .ended }
