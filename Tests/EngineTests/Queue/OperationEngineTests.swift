@@ -8,7 +8,7 @@ import Testing
 
 @testable import Engine
 
-@Suite struct OperationEngineTests {
+@Suite(.timeLimit(.minutes(2))) struct OperationEngineTests {
     private let disk = MemoryDisk()
     private let world = World()
 
@@ -45,7 +45,7 @@ import Testing
             }
         }
         let checkpoint = try await first.protect("y")
-        while waits.count == 0 { await Task.yield() }
+        try await eventually { waits.count > 0 }
         await first.engine.suspend()
         #expect(await first.engine.inFlight == (0, 0))
         #expect(try await first.status(checkpoint) == .protecting)
@@ -76,7 +76,7 @@ import Testing
             }
         }
         let checkpoint = try await first.protect("y")
-        while cleaning.count == 0 { await Task.yield() }
+        try await eventually { cleaning.count > 0 }
         await first.engine.suspend()
         #expect(disk.rows.operations.map(\.state) == [.running])
         #expect(world.kinds(of: "y") == ["snapshot"])
@@ -116,7 +116,7 @@ import Testing
             }
         }
         _ = try await process.protect("y")
-        while begun.count == 0 { await Task.yield() }
+        try await eventually { begun.count > 0 }
         let engine = process.engine
         let suspension = Task { await engine.suspend() }
         for _ in 0..<50 { await Task.yield() }
@@ -126,5 +126,21 @@ import Testing
         #expect(ended.count == 1)
         let path = "OS::Cinder::Volume/y/slow"
         #expect(disk.rows.steps.values.first?[path]?.result != nil)
+    }
+
+    @Test func `an operation whose provider is not loaded waits for a start with it`() async throws {
+        let first = try TestProcess(disk: disk, world: world)
+        await first.engine.suspend()
+        let checkpoint = try await first.protect("y")
+        let second = try TestProcess(disk: disk, world: world, providers: ["another"])
+        try await second.engine.start()
+        #expect(await second.engine.stranded == 1)
+        #expect(await second.engine.inFlight == (0, 0))
+        #expect(disk.rows.contexts.count == 1)
+        let third = try TestProcess(disk: disk, world: world)
+        try await third.engine.start()
+        try await third.settle()
+        #expect(await third.engine.stranded == 0)
+        #expect(try await third.status(checkpoint) == .available)
     }
 }
