@@ -20,6 +20,9 @@ struct ScalarSet {
         return set
     }
 
+    /// How much `contains` looks at.
+    var size: Int { parts.reduce(1 + ranges.count) { $0 + $1.size } }
+
     func contains(_ scalar: Unicode.Scalar) -> Bool {
         let isListed = ranges.contains { $0.contains(scalar) } || parts.contains { $0.contains(scalar) }
         return isListed != isNegated
