@@ -1,4 +1,5 @@
 import Protection
+import TestSupport
 import Testing
 
 @testable import Store
@@ -7,7 +8,7 @@ import Testing
     @Test func `the steps of an expression are those of the whole list, and one that takes more is refused`()
         async throws
     {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         let name = String(repeating: "a", count: 100)
         for index in 0..<20 { try await store.insert(Samples.plan(id: "\(index)", name: name), quota: -1) }

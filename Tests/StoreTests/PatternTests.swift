@@ -65,7 +65,9 @@ extension Pattern {
         let clock = ContinuousClock()
         let pattern = try Pattern(text)
         let hostile = String(repeating: "a", count: 255) + "!"
-        let time = try clock.measure { #expect(try !pattern.matches(hostile)) }
+        var isMatched = true
+        let time = try clock.measure { isMatched = try pattern.matches(hostile) }
+        #expect(!isMatched)
         // A thousand times what it takes, on a machine with much else to do; the others would take years.
         #expect(time < .seconds(20))
     }
@@ -78,12 +80,14 @@ extension Pattern {
     ])
     func `a repetition of nothing is nothing, however often it is repeated`(_ text: String) throws {
         let clock = ContinuousClock()
-        let time = try clock.measure { #expect(try Pattern("^" + text + "b$").matches("b")) }
+        var isMatched = false
+        let time = try clock.measure { isMatched = try Pattern("^" + text + "b$").matches("b") }
+        #expect(isMatched)
         #expect(time < .seconds(5))
     }
 
     @Test(arguments: ["((){9}a(){9}){200}", "((a?){9}|b){100}{100}", "a++++++++++++++++++++++++++++++++++++++++"])
-    func `what is too large is refused soon`(_ text: String) {
+    func `what is large is read or refused soon`(_ text: String) {
         let clock = ContinuousClock()
         let time = clock.measure { _ = try? Pattern(text) }
         #expect(time < .seconds(5))
@@ -93,7 +97,8 @@ extension Pattern {
         let text = String(repeating: "a", count: 200)
         func steps(_ pattern: String) throws -> Int {
             var left = Int.max
-            #expect(try !Pattern(pattern).matches(text, steps: &left))
+            let isMatched = try Pattern(pattern).matches(text, steps: &left)
+            #expect(!isMatched)
             return .max - left
         }
         let simple = try steps("b")

@@ -68,7 +68,7 @@ struct Listing {
         if let projectID = query.projectID { condition.and(SQLCondition("project_id = ?", [projectID])) }
         // In a fixed order, so that the same filters make the same statement.
         for (column, value) in query.filters.sorted(by: { $0.key < $1.key }) {
-            guard columns.contains(column) else { throw unknown("filter", column, columns) }
+            guard columns.contains(column) else { throw StoreError.unknown("filter", column, among: columns) }
             if !patterns.contains(column) { condition.and(SQLCondition("\(column) = ?", [value])) }
         }
         return condition
@@ -96,36 +96,5 @@ struct Listing {
         ) { order.after($0.row) }
         guard let position else { throw StoreError(.notFound, "marker \(marker) does not exist") }
         return position
-    }
-}
-
-/// A condition with the values of its placeholders.
-struct SQLCondition {
-    var sql: String
-    var arguments: [any DatabaseValueConvertible]
-
-    init(_ sql: String, _ arguments: [any DatabaseValueConvertible] = []) {
-        self.sql = sql
-        self.arguments = arguments
-    }
-
-    mutating func and(_ other: SQLCondition) {
-        sql += " AND \(other.sql)"
-        arguments += other.arguments
-    }
-}
-
-private struct PatternFilter {
-    var column: String
-    var pattern: Pattern
-
-    /// What is missing matches nothing.
-    func matches(_ row: Row, steps: inout Int) throws(StoreError) -> Bool {
-        guard let text = String.fromDatabaseValue(row[column]) else { return false }
-        do {
-            return try pattern.matches(text, steps: &steps)
-        } catch {
-            throw StoreError(.invalidQuery, "the filter \(column) cannot be matched: \(error)")
-        }
     }
 }

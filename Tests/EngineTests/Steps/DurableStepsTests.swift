@@ -248,7 +248,7 @@ import Testing
 
     @Test func `a result that cannot be read is said to be damaged`() async throws {
         let record = StepRecord(
-            operationID: "op", path: "OS::Cinder::Volume/v/x", marker: "v", begunAt: time.date(),
+            operationID: "op", path: "OS::Cinder::Volume/v/x", begunAt: time.date(),
             settlesAt: time.date(), result: [0x7b])
         await #expect {
             _ = try await steps(ledger: StepLedger([record])).run("x", recovery: StepRecovery<Int>.repeatable) { 1 }

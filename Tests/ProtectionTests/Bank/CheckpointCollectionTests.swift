@@ -79,7 +79,8 @@ import Testing
         #expect(try await seen(collection) == Array(repeating: true, count: 5))
     }
 
-    @Test(arguments: 0...3) func `what was made of a checkpoint is discarded, however far it came`(made: Int) async throws
+    @Test(arguments: 0...3) func `what was made of a checkpoint is discarded, however far it came`(made: Int)
+        async throws
     {
         let bank = MemoryBank { number, _ in number == made + 1 ? BankError(.full, "stopped") : nil }
         let collection = CheckpointCollection(bank: bank)
