@@ -16,6 +16,14 @@ import Testing
     private let marker = Marker(operationID: "op", checkpointID: "cp", resourceID: "v")
     private let key = ResourceKey(type: .volume, id: "v")
 
+    /// There is no step without an operation.
+    init() {
+        let operation = Protection.Operation(
+            id: "op", kind: .protect, state: .running, projectID: "p", userID: "u", requestID: "r", providerID: "x",
+            checkpointID: "cp", submittedAt: time.date(), deadline: .distantFuture, acceptableUntil: .distantFuture)
+        disk.change { $0.operations.append(operation) }
+    }
+
     /// The steps of the resource in one life of the process.
     private func steps(
         _ process: Mortal = Mortal(), scope: OperationScope? = nil, ledger: StepLedger? = nil
