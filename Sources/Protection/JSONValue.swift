@@ -1,12 +1,14 @@
 package import OrderedCollections
 
-/// A JSON value whose objects keep the order of their keys, and whose integers stay integers.
+/// A JSON value whose objects keep the order of their keys, and whose integers stay the integers that they are.
 ///
 /// What a user stores (parameters, extra information) is given back as it came, so it is kept as this value.
 package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int64)
+    /// One beyond `Int64`, in the digits in which it came.
+    case largeInteger(String)
     case number(Double)
     case string(String)
     case array([JSONValue])
@@ -42,19 +44,29 @@ extension JSONValue {
     /// A string, or null.
     package static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
 
-    /// The value read as a yes or no, as oslo's `bool_from_string` reads it: Karbor's clients send booleans as text.
+    /// The value read as a yes or no, as oslo's `bool_from_string` reads it, strictly: Karbor's clients send booleans as
+    /// text, in capitals or not, with space around them or not.
     package var boolean: Bool? {
         switch self {
         case .bool(let value): return value
         case .integer(0): return false
         case .integer(1): return true
         case .string(let text):
-            switch text.lowercased() {
+            switch text.trimmingSpace.lowercased() {
             case "true", "t", "yes", "y", "on", "1": return true
             case "false", "f", "no", "n", "off", "0": return false
             default: return nil
             }
         default: return nil
         }
+    }
+}
+
+extension String {
+    /// Without what Python's `strip` takes off.
+    fileprivate var trimmingSpace: Substring {
+        var rest = self[...].drop { $0.isWhitespace }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return rest
     }
 }

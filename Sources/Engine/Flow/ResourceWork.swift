@@ -22,7 +22,7 @@ struct ResourceWork: Sendable {
     /// operation, works on that.
     func graph(_ patience: Patience) async throws -> ResourceGraph {
         let current = try await patience("read the checkpoint") { try await checkpoint.current() }
-        if let packed = current.resourceGraph { return try ResourceGraph(packed: packed) }
+        if let packed = current.resourceGraph { return try await ResourceGraph.unpackedOnPool(packed) }
         // A protect that failed before it knew its resources has made nothing that would be to delete.
         if operation.kind == .delete { return try await ResourceGraph.build(from: []) { _ in [] } }
         guard operation.kind == .protect else {
@@ -33,7 +33,8 @@ struct ResourceWork: Sendable {
         let graph = try await ResourceGraph.build(from: plan.resources) { resource in
             try await patience("look for dependents") { try await walk.dependents(of: resource) }
         }
-        try await patience("keep the resource graph") { try await checkpoint.set(resourceGraph: graph.packed) }
+        let packed = await graph.packedOnPool()
+        try await patience("keep the resource graph") { try await checkpoint.set(resourceGraph: packed) }
         return graph
     }
 
@@ -161,7 +162,7 @@ struct ResourceWork: Sendable {
     private func keep(_ result: [UInt8], at path: String) async throws {
         let now = environment.time.date()
         let record = StepRecord(
-            operationID: operation.id, path: path, marker: "", begunAt: now, settlesAt: now, result: result)
+            operationID: operation.id, path: path, begunAt: now, settlesAt: now, result: result)
         ledger.note(record)
         try await environment.journal.begin(record)
     }

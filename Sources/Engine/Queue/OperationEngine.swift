@@ -34,10 +34,13 @@ package actor OperationEngine {
     /// Takes up all that had not ended when the daemon was last stopped. To be called once, before anything is submitted.
     package func start() async throws(StoreError) {
         let unfinished = try await environment.store.unfinished()
-        if !unfinished.isEmpty {
-            environment.log.notice("operations are taken up again", metadata: ["count": "\(unfinished.count)"])
+        let damaged = DamagedOperations(operations: unfinished.damaged, environment: environment)
+        if !unfinished.damaged.isEmpty { environment.loop.spawn { await damaged.end() } }
+        if !unfinished.operations.isEmpty {
+            environment.log.notice(
+                "operations are taken up again", metadata: ["count": "\(unfinished.operations.count)"])
         }
-        for operation in unfinished {
+        for operation in unfinished.operations {
             if environment.providers[operation.providerID] != nil {
                 submit(operation)
             } else {

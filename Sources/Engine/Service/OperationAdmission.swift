@@ -147,7 +147,8 @@ package struct OperationAdmission: OperationService {
         let provider = try provider(providerID)
         _ = try await owned(checkpointID, of: provider, caller: caller)
         do {
-            guard try await environment.store.unfinished().allSatisfy({ $0.checkpointID != checkpointID }) else {
+            guard try await environment.store.unfinished().operations.allSatisfy({ $0.checkpointID != checkpointID })
+            else {
                 throw ServiceFault(
                     .conflict, "The checkpoint \(checkpointID) can not be reset: an operation on it is under way.")
             }
@@ -291,7 +292,7 @@ package struct OperationAdmission: OperationService {
             return true
         } catch {
             guard error.code == .conflict, let checkpoint, environment.time.now() < end else { throw error }
-            let others = try await environment.store.unfinished().filter { $0.checkpointID == checkpoint.id }
+            let others = try await environment.store.unfinished().operations.filter { $0.checkpointID == checkpoint.id }
             guard others.allSatisfy({ OperationFrame(kind: $0.kind).checkpointStatus != nil }),
                 (try? await environment.time.sleep(for: .milliseconds(50))) != nil,
                 let now = try? await environment.providers[checkpoint.providerID]?.checkpoints.checkpoint(

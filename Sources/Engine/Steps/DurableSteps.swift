@@ -90,7 +90,7 @@ struct DurableSteps: StepRunner {
             // Made anew for each try: its time to settle counts from when the effect can begin.
             let now = scope.time.date()
             let record = StepRecord(
-                operationID: marker.operationID, path: path, marker: marker.resourceID, begunAt: now,
+                operationID: marker.operationID, path: path, begunAt: now,
                 settlesAt: now.addingTimeInterval(Self.settleTime))
             try await journal.begin(record)
             return record

@@ -9,7 +9,8 @@ extension CheckpointCollection {
     ///
     /// - Parameters:
     ///   - today: `YYYY-MM-DD`, UTC: where a query with a first day and no last one ends.
-    ///   - skipped: told of each checkpoint that is in an index and cannot be read; the others are listed all the same.
+    ///   - skipped: told of each checkpoint that cannot be read; the others are listed all the same. An index may name what
+    ///     is none yet, or no more: that is passed over.
     package func list(
         _ query: CheckpointQuery, provider: String, today: String,
         skipped: @Sendable (_ id: String, _ reason: BankError) -> Void = { _, _ in }
@@ -29,6 +30,7 @@ extension CheckpointCollection {
                     switch result {
                     case .success(let checkpoint):
                         if query.wants(checkpoint, of: provider) { found.append(checkpoint) }
+                    case .failure(let error) where error.code == .notFound: break
                     case .failure(let error) where error.concernsOneObject: skipped(id, error)
                     case .failure(let error): throw error
                     }
@@ -82,8 +84,8 @@ extension BankError {
     /// Whether other objects of the bank are likely to be well.
     fileprivate var concernsOneObject: Bool {
         switch code {
-        case .notFound, .corrupted, .invalidKey, .tooLarge: true
-        case .full, .readOnly, .unavailable: false
+        case .corrupted, .invalidKey, .tooLarge: true
+        case .notFound, .full, .readOnly, .unavailable: false
         }
     }
 }

@@ -143,4 +143,37 @@ import Testing
         #expect(await third.engine.stranded == 0)
         #expect(try await third.status(checkpoint) == .available)
     }
+
+    @Test func `a damaged operation ends with its reason, and keeps no other from being taken up`() async throws {
+        let first = try TestProcess(disk: disk, world: world)
+        await first.engine.suspend()
+        let damaged = try await first.protect("x")
+        let whole = try await first.protect("y")
+        let id = try #require(disk.rows.operations.first).id
+        disk.change { $0.damages[id] = "table operations, row x: kind is missing" }
+        let second = try TestProcess(disk: disk, world: world)
+        try await second.engine.start()
+        try await eventually { disk.rows.operations.allSatisfy { $0.state == .ended } }
+        #expect(try await second.status(damaged) == .error)
+        #expect(disk.rows.logs[id]?.errorInfo == "table operations, row x: kind is missing")
+        #expect(disk.rows.contexts.isEmpty)
+        #expect(try await second.status(whole) == .available)
+    }
+
+    @Test func `a damaged operation whose checkpoint cannot be written is left for the next start`() async throws {
+        let first = try TestProcess(disk: disk, world: world)
+        await first.engine.suspend()
+        let damaged = try await first.protect("x")
+        let id = try #require(disk.rows.operations.first).id
+        disk.change { $0.damages[id] = "broken" }
+        let second = try TestProcess(disk: disk, world: world)
+        second.bank.fail(with: BankError(.unavailable, "the bank is away"))
+        let unfinished = try await second.store.unfinished()
+        await DamagedOperations(operations: unfinished.damaged, environment: second.environment).end()
+        #expect(disk.rows.operations.map(\.state) == [.queued])
+        second.bank.fail(with: nil)
+        await DamagedOperations(operations: unfinished.damaged, environment: second.environment).end()
+        #expect(disk.rows.operations.map(\.state) == [.ended])
+        #expect(try await second.status(damaged) == .error)
+    }
 }

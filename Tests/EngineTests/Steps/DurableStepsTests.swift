@@ -16,6 +16,14 @@ import Testing
     private let marker = Marker(operationID: "op", checkpointID: "cp", resourceID: "v")
     private let key = ResourceKey(type: .volume, id: "v")
 
+    /// There is no step without an operation.
+    init() {
+        let operation = Protection.Operation(
+            id: "op", kind: .protect, state: .running, projectID: "p", userID: "u", requestID: "r", providerID: "x",
+            checkpointID: "cp", submittedAt: time.date(), deadline: .distantFuture, acceptableUntil: .distantFuture)
+        disk.change { $0.operations.append(operation) }
+    }
+
     /// The steps of the resource in one life of the process.
     private func steps(
         _ process: Mortal = Mortal(), scope: OperationScope? = nil, ledger: StepLedger? = nil
@@ -278,7 +286,7 @@ import Testing
 
     @Test func `a result that cannot be read is said to be damaged`() async throws {
         let record = StepRecord(
-            operationID: "op", path: "OS::Cinder::Volume/v/x", marker: "v", begunAt: time.date(),
+            operationID: "op", path: "OS::Cinder::Volume/v/x", begunAt: time.date(),
             settlesAt: time.date(), result: [0x7b])
         await #expect {
             _ = try await steps(ledger: StepLedger([record])).run("x", recovery: StepRecovery<Int>.repeatable) { 1 }
