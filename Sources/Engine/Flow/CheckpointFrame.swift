@@ -9,12 +9,15 @@ struct CheckpointFrame: Sendable {
     func current() async throws -> Checkpoint { try await checkpoints.checkpoint(operation.checkpointID) }
 
     /// A protect makes its checkpoint where there is none: the daemon may have ended between accepting the operation and
-    /// writing the bank. A deleted one loses its index objects.
+    /// writing the bank. Not at a good end: a bank that has lost it has lost what leads to its backups, too. A deleted one
+    /// loses its index objects.
     func set(_ status: CheckpointStatus) async throws {
         var checkpoint: Checkpoint
         do {
             checkpoint = try await current()
-        } catch let error as BankError where error.code == .notFound && operation.kind == .protect {
+        } catch let error as BankError
+            where error.code == .notFound && operation.kind == .protect && status != .available
+        {
             checkpoint = try await new()
             try await checkpoints.create(checkpoint)
         }

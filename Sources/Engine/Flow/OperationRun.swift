@@ -85,7 +85,12 @@ struct OperationRun: Sendable {
     ) async throws -> (ResourceWork, ResourceGraph) {
         let patience = Patience(scope: scope, log: log)
         let checkpoint = try checkpointFrame()
-        try await patience("begin the operation") {
+        var beginning = patience
+        if operation.kind == .delete {
+            // Nothing is lost yet: whoever wants to delete from a bank that can only be read is told so.
+            beginning.ridesOut = { $0.mayPass && ($0 as? BankError)?.code != .readOnly }
+        }
+        try await beginning("begin the operation") {
             try await store.begin(operation.id, status: frame.running, at: environment.time.date())
             if let status = frame.checkpointStatus { try await checkpoint.set(status.running) }
         }
@@ -155,14 +160,12 @@ struct OperationRun: Sendable {
         return true
     }
 
-    /// A bank that can only be read may be mounted so for a moment: without the last state in it the checkpoint would keep the
-    /// one before for ever, so it is waited for. Not where the bank has never shown that the operation was under way.
+    /// Without the last state in the bank the checkpoint would keep the one before for ever, so a bank that can only be read is
+    /// waited for. Not where it has never shown that the operation was under way.
     private func writeCheckpoint(succeeded: Bool) async throws {
         guard let status = frame.checkpointStatus else { return }
         let checkpoint = try checkpointFrame()
-        var patience = lastPatience()
-        patience.ridesOut = { $0.mayPass || ($0 as? BankError)?.code == .readOnly }
-        try await patience("write the checkpoint's last state") {
+        try await lastPatience()("write the checkpoint's last state") {
             do {
                 try await checkpoint.set(succeeded ? status.success : status.failure)
             } catch let error as BankError where error.code == .readOnly && !succeeded {

@@ -56,13 +56,6 @@ package struct CheckpointCollection: Sendable {
         }
     }
 
-    /// Takes back a checkpoint whose creation failed, however far it came: its index object last, so that what is left of it
-    /// can still be found.
-    package func discard(_ checkpoint: Checkpoint) async throws(BankError) {
-        try await retire(checkpoint)
-        try await bank.delete(CheckpointKeys.index(of: checkpoint.id))
-    }
-
     /// The part of the bank that belongs to one resource of a checkpoint.
     package func section(of checkpointID: String, resourceID: String) throws(BankError) -> BankSection {
         BankSection(

@@ -311,6 +311,23 @@ import Testing
         #expect(disk.rows.operations.allSatisfy { $0.state == .ended })
     }
 
+    @Test func `a bank that has lost the checkpoint makes it an error, and no empty one`() async throws {
+        let process = try TestProcess(disk: disk, world: world) { [disk] hook, _ in
+            guard hook == "complete" else { return }
+            disk.change { rows in
+                for key in rows.objects.keys where key.path.hasSuffix("/index.json") { rows.objects[key] = nil }
+            }
+        }
+        let checkpoint = try await process.protect("y")
+        try await process.settle()
+        #expect(process.log?.status == "error")
+        #expect(process.log?.errorInfo?.contains("the bank") == true)
+        await #expect(throws: ServiceFault.checkpointNotFound(checkpoint.id)) {
+            _ = try await process.admission.checkpoint(
+                checkpoint.id, providerID: "provider", caller: TestProcess.caller())
+        }
+    }
+
     @Test func `a bank that can only be read for hours when all is done holds the operation up, and does not lose it`()
         async throws
     {
