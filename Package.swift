@@ -20,6 +20,8 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -47,6 +49,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         // Hummingbird stands on it. Named here for the one thing that Hummingbird leaves to its caller: how many threads.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        // Hummingbird stands on this, too. Named here for the parts of a request, as they pass through a connection.
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
@@ -74,8 +78,8 @@ let package = Package(
         room(
             "API",
             [
-                "Loop", "Telemetry", "Protection", "Engine", hummingbird, hummingbirdCore, nioCore, nioPosix, httpTypes,
-                orderedCollections, log,
+                "Loop", "Telemetry", "Protection", "Engine", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1,
+                nioHTTPTypes, httpTypes, orderedCollections, log,
             ]),
         room(
             "KarborProtection",

@@ -39,13 +39,17 @@ package struct APIResponder: HTTPResponder {
         .compactMap { HTTPField.Name($0) }
 
     private func answer(_ request: Request, in scope: inout RequestScope) async throws -> Response {
+        guard request.head.path?.utf8.count ?? 0 <= configuration.limits.targetBytes else {
+            return .json(APIError.targetTooLong.body, status: APIError.targetTooLong.status)
+        }
         let target = RequestTarget(request.uri)
         scope.links = LinkBase(
             request.head, hasPrefix: target.hasPrefix, override: configuration.baseURL,
             fallback: "\(configuration.host):\(configuration.port)")
         do {
             if target.needsCaller { scope.caller = try await caller(of: request, in: scope) }
-            return try await routes.respond(to: target.applied(to: request), context: scope)
+            return try await routes.respond(
+                to: target.applied(to: request).inviting(over: scope.channel), context: scope)
         } catch let broken as BrokenBody {
             throw broken.cause
         } catch {
