@@ -90,7 +90,10 @@ package struct APIResponder: HTTPResponder {
 
 extension Request {
     fileprivate func secret(_ header: String) -> Secret<String>? {
-        guard let name = HTTPField.Name(header), let value = headers[name], !value.isEmpty else { return nil }
+        guard let name = HTTPField.Name(header), let value = headers[name], !value.isEmpty,
+            // No token has anything else, and what has is long to compare.
+            value.utf8.allSatisfy({ $0 < 0x80 })
+        else { return nil }
         return Secret(value)
     }
 }

@@ -48,7 +48,8 @@ extension JSONValue {
         case .bool(let value): return value
         case .integer(0): return false
         case .integer(1): return true
-        case .string(let text):
+        // None of the words is longer; to compare a text of any length may take long.
+        case .string(let text) where text.utf8.count <= 5:
             switch text.lowercased() {
             case "true", "t", "yes", "y", "on", "1": return true
             case "false", "f", "no", "n", "off", "0": return false
