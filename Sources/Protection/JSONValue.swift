@@ -39,6 +39,16 @@ extension JSONValue {
     /// What an object holds under `key`; nil for anything that is not an object.
     package subscript(key: String) -> JSONValue? { object?[key] }
 
+    /// About as many bytes as it has encoded, without the work of encoding it.
+    package var weight: Int {
+        switch self {
+        case .null, .bool, .integer, .number: 8
+        case .string(let text): text.utf8.count + 4
+        case .array(let values): values.reduce(4) { $0 + $1.weight }
+        case .object(let members): members.reduce(4) { $0 + $1.key.utf8.count + 4 + $1.value.weight }
+        }
+    }
+
     /// A string, or null.
     package static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
 

@@ -22,7 +22,7 @@ struct CheckpointListing {
             // Karbor asks for a beginning before it looks at an end.
             endDate: start == nil ? nil : end,
             order: listing.sort.first?.isDescending ?? true ? .descending : .ascending, marker: listing.marker,
-            limit: listing.limit)
+            limit: listing.limit, weightLimit: configuration.limits.pageBytes)
     }
 
     private static func day(_ filters: [String: String], _ name: String) throws(APIError) -> String? {

@@ -25,7 +25,8 @@ struct CheckpointRoutes {
         let checkpoints = try await services.operations.checkpoints(
             listing.query, providerID: provider.id, caller: scope.caller)
         return listing.listing.page(
-            "checkpoints", checkpoints.map(CheckpointPresentation.shown), in: scope, lastID: checkpoints.last?.id)
+            "checkpoints", checkpoints.map(CheckpointPresentation.shown), in: scope, lastID: checkpoints.last?.id,
+            isFilled: listing.query.isFilled(by: checkpoints))
     }
 
     private func create(_ request: Request, scope: ProjectScope) async throws -> JSONValue {

@@ -51,9 +51,13 @@ struct Listing: Sendable {
     }
 
     /// The answer: the rows, and where to go on if there were as many as asked for.
-    func page(_ collection: String, _ rows: [JSONValue], in scope: ProjectScope, lastID: String?) -> JSONValue {
+    ///
+    /// - Parameter isFilled: whether fewer are as many as there may be on one page.
+    func page(
+        _ collection: String, _ rows: [JSONValue], in scope: ProjectScope, lastID: String?, isFilled: Bool = false
+    ) -> JSONValue {
         var answer: JSONValue = [collection: .array(rows)]
-        if rows.count >= limit, let lastID, case .object(var members) = answer {
+        if rows.count >= limit || isFilled, let lastID, case .object(var members) = answer {
             var next = items
             next["marker"] = lastID
             let href = "\(scope.links.service)/v1/\(scope.caller.projectID)/\(collection)?\(next.encoded)"

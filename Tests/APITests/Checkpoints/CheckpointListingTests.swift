@@ -59,6 +59,19 @@ import Testing
         let checkpoint = try api.addCheckpoint()
         try await api.run { client in
             let answer = try await client.get("providers/\(FakeProviders.infra)/checkpoints?limit=1")
+    @Test func `a page ends where it is heavy, and says where to go on`() async throws {
+        let api = try TestAPI { $0.limits.pageBytes = 1 }
+        let checkpoint = try api.addCheckpoint()
+        try await api.run { client in
+            let answer = try await client.get("providers/\(FakeProviders.infra)/checkpoints?limit=10")
+            #expect(answer.json["checkpoints"]?.array?.count == 1)
+            #expect(
+                answer.json["checkpoints_links"]?.array?.first?["href"]
+                    == .string("http://localhost\(APIClient.v1)/checkpoints?limit=10&marker=\(checkpoint.id)"))
+        }
+        #expect(api.operations.state.withLock { $0.lastQuery?.weightLimit } == 1)
+    }
+
             #expect(
                 answer.json["checkpoints_links"]?.array?.first?["href"]
                     == .string("http://localhost\(APIClient.v1)/checkpoints?limit=1&marker=\(checkpoint.id)"))
