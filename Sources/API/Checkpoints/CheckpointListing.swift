@@ -11,7 +11,7 @@ struct CheckpointListing {
             query: text, caller: caller, maxLimit: configuration.maxLimit,
             columns: ["plan_id", "start_date", "end_date"], allowed: configuration.filters.checkpoints)
         for sort in listing.sort where sort.key != "created_at" {
-            throw APIError(.badRequest, "Checkpoints cannot be sorted by '\(sort.key.prefix(50))'.")
+            throw APIError(.badRequest, "Checkpoints cannot be sorted by '\(sort.key.quoted(50))'.")
         }
         let plan = listing.filters["plan_id"]
         if let plan, !UUIDText.isUUID(plan) { throw APIError(.badRequest, "Invalid plan id provided.") }

@@ -81,7 +81,7 @@ struct CheckpointRoutes {
 
     private func provider(_ id: String) throws(ServiceFault) -> ProviderDescription {
         guard let provider = services.providers.provider(id) else {
-            throw .providerNotFound(String(id.prefix(100)))
+            throw .providerNotFound(id.quoted(100))
         }
         return provider
     }

@@ -85,7 +85,7 @@ struct Listing: Sendable {
     private static func flag(_ items: QueryItems, _ name: String) throws(APIError) -> Bool {
         guard let text = items[name] else { return false }
         guard let value = JSONValue.string(text.filter { !$0.isWhitespace }).boolean else {
-            throw APIError(.badRequest, "Value '\(text.prefix(50))' for '\(name)' is not a boolean.")
+            throw APIError(.badRequest, "Value '\(text.quoted(50))' for '\(name)' is not a boolean.")
         }
         return value
     }
@@ -121,7 +121,7 @@ struct Listing: Sendable {
         case "asc": return ListQuery.Sort(key: key, isDescending: false)
         case "desc": return ListQuery.Sort(key: key, isDescending: true)
         default:
-            throw APIError(.badRequest, "Invalid sort direction '\(direction.prefix(50))': must be 'asc' or 'desc'.")
+            throw APIError(.badRequest, "Invalid sort direction '\(direction.quoted(50))': must be 'asc' or 'desc'.")
         }
     }
 }
