@@ -34,7 +34,7 @@ struct PlanRoutes {
         let (input, providerID, parameters) = try PlanInput.new(body)
         guard let resources = input.resources else { throw body.refusal("'resources' is a required property") }
         guard let provider = services.providers.provider(providerID) else { throw Self.providerMissing }
-        try Self.check(resources, against: provider)
+        try check(resources, against: provider)
         try ParameterCheck(provider: provider, schema: \.options).check(parameters)
 
         let plan = Plan(
@@ -63,7 +63,7 @@ struct PlanRoutes {
         }
         if let resources = input.resources {
             guard let provider = services.providers.provider(plan.providerID) else { throw Self.providerMissing }
-            try Self.check(resources, against: provider)
+            try check(resources, against: provider)
             plan.resources = resources
         }
         if let name = input.name { plan.name = name }
@@ -85,7 +85,11 @@ struct PlanRoutes {
 
     private static let providerMissing = APIError(.badRequest, "The provider could not be found.")
 
-    private static func check(_ resources: [Resource], against provider: ProviderDescription) throws(APIError) {
+    private func check(_ resources: [Resource], against provider: ProviderDescription) throws(APIError) {
+        let limit = configuration.limits.resources
+        guard resources.count <= limit else {
+            throw APIError(.badRequest, "A plan may have \(limit) resources, not \(resources.count).")
+        }
         for resource in resources where provider.schemas[resource.type] == nil {
             throw APIError(.badRequest, "The provider \(provider.id) does not support resources of \(resource.type).")
         }

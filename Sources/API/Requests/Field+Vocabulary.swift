@@ -32,6 +32,12 @@ extension Field {
         return text
     }
 
+    /// Null, or an object of whatever.
+    func optionalObject() throws(APIError) -> JSONValue {
+        guard value.isNull || value.object != nil else { throw wrongType("object', 'null") }
+        return value
+    }
+
     /// Null, or an object of booleans, texts and integers.
     func metadata() throws(APIError) -> OrderedDictionary<String, JSONValue>? {
         if value.isNull { return nil }
