@@ -12,7 +12,7 @@ struct VolumeRemains: Sendable {
     ///
     /// Tries all, and then throws for those that are left.
     func remove(keeping kept: String?, where isOurs: @Sendable ([String: String]) -> Bool) async throws {
-        let volumeID = context.resource.id
+        let volumeID = VolumeID.canonical(context.resource.id)
         let backups = try await cinder.backups(ofVolume: volumeID).all()
             .filter { isOurs($0.metadata) && $0.id != kept }.map(\.id)
         let snapshots = try await cinder.snapshots(ofVolume: volumeID).all().filter { isOurs($0.metadata) }.map(\.id)
