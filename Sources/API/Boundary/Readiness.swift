@@ -10,5 +10,9 @@ package struct Impediment: Sendable, Equatable {
     }
 }
 
+extension Impediment {
+    static let storeSilent = Impediment(component: "store", reason: "the store does not answer")
+}
+
 /// Gives what is not ready, nothing where all is well. Answers at once from what is known; asks nobody.
 package typealias Readiness = @Sendable () async -> [Impediment]
