@@ -51,11 +51,11 @@ import Testing
 
     @Test(arguments: ["\"", "\": 1, \"other\": 2"])
     func `a key that takes long to compare is refused before it is`(rest: String) {
-        let key = "a" + String(repeating: "\u{301}\u{323}", count: 250_000)
+        let key = "a" + String(repeating: "\u{301}\u{323}", count: 50_000)
         let began = ContinuousClock.now
         let error = #expect(throws: JSONError.self) { try JSONValue(parsing: "{\"\(key)\(rest)}") }
         #expect(error?.isLimit == true)
-        #expect(ContinuousClock.now - began < .seconds(5))
+        #expect(ContinuousClock.now - began < .seconds(3))
     }
 
     @Test func `keys may be as long as names are`() throws {
@@ -74,8 +74,8 @@ import Testing
 
     @Test func `a text of any length is no yes or no`() {
         let began = ContinuousClock.now
-        #expect(JSONValue.string("t" + String(repeating: "\u{301}\u{323}", count: 250_000)).boolean == nil)
-        #expect(ContinuousClock.now - began < .seconds(5))
+        #expect(JSONValue.string("t" + String(repeating: "\u{301}\u{323}", count: 50_000)).boolean == nil)
+        #expect(ContinuousClock.now - began < .seconds(3))
     }
 
     @Test func `the weight is about the length`() {

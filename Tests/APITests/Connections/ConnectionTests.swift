@@ -3,6 +3,7 @@ import HummingbirdTesting
 import NIOCore
 import NIOPosix
 import Protection
+import ServiceLifecycle
 import Testing
 
 @testable import API
@@ -120,26 +121,32 @@ import Testing
         }
     }
 
-    @Test func `where no place is left, those that only wait make room`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `where no place is left, those that only wait make room`() async throws {
         let api = try TestAPI { $0.limits.connections = 8 }
-        try await api.run(.live) { client in
-            let port = try #require(client.client.port)
+        let (ports, announce) = AsyncStream.makeStream(of: Int?.self)
+        // Hummingbird's own test server has no limit.
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [api.server(whenRunning: { port in announce.yield(port) })], gracefulShutdownSignals: [],
+                logger: api.log.logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let announced = await ports.first { _ in true }
+            let port = try #require(announced ?? nil)
+            let openings = [
+                "", "GET /healthz HTTP/1.1\r\nX-A:", Self.post("Content-Length: 900000\r\n"),
+                "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+            ]
             var held: [any Channel] = []
-            for number in 0..<24 {
-                held.append(
-                    try await Self.connect(
-                        port,
-                        [
-                            "", "GET /healthz HTTP/1.1\r\nX-A:", Self.post("Content-Length: 900000\r\n"),
-                            "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
-                        ][number % 4]))
-            }
+            for number in 0..<24 { held.append(try await Self.connect(port, openings[number % openings.count])) }
             for _ in 0..<3 {
                 let answer = try await RawClient.exchange(
                     port: port, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                 #expect(answer.hasPrefix("HTTP/1.1 200 "))
             }
             for channel in held { try? await channel.close().get() }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
         }
     }
 

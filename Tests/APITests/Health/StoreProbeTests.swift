@@ -15,7 +15,7 @@ import Testing
         #expect(await !broken.answers())
     }
 
-    @Test func `a store that hangs is waited for once, and asked once`() async {
+    @Test(.timeLimit(.minutes(1))) func `a store that hangs is waited for once, and asked once`() async {
         let time = ManualTime()
         let reads = Mutex(0)
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
