@@ -1,11 +1,16 @@
 # karbor-protection: build, test, try out, install.   make help
 #
-# OpenStack hosts have another `swift` (python3-swiftclient) in /usr/bin: the compiler is the first one that says so.
-SWIFT ?= $(shell for s in $$(which -a swift 2>/dev/null) /opt/swift/usr/bin/swift /usr/libexec/swift/bin/swift \
+# OpenStack hosts have another `swift` (python3-swiftclient) in /usr/bin, which takes a second to say so: the compiler is the
+# first one that has a `swiftc` beside it. It is looked for once, and only what builds something needs it.
+ifndef SWIFT
+SWIFT := $(shell for s in $$(which -a swift 2>/dev/null) /opt/swift/usr/bin/swift /usr/libexec/swift/bin/swift \
 	"$$HOME/.local/share/swiftly/bin/swift"; do \
-	  "$$s" --version 2>/dev/null | grep -q 'Swift version' && { echo "$$s"; break; }; done)
+	  [ -x "$${s%/*}/swiftc" ] && "$$s" --version 2>/dev/null | grep -q 'Swift version' && { echo "$$s"; break; }; done)
+endif
 ifeq ($(SWIFT),)
+ifneq ($(filter-out help deps cloud cloud-down cloud-check clean,$(or $(MAKECMDGOALS),help)),)
 $(error No Swift compiler found: install Swift 6.2 or newer, or name it with SWIFT=/path/to/swift)
+endif
 endif
 export SWIFT
 export KARBOR_WARNINGS_AS_ERRORS ?= 1
@@ -17,16 +22,19 @@ BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib --product karbor-protection
 SANITIZED := LoopTests HTTPTransportTests KeystoneTests OpenStackTests TaskGraphTests EngineTests PluginsTests BanksTests
 
-.PHONY: help deps build release check format test unit sanitize acceptance cloud cloud-down demo bench install clean
+.PHONY: help deps build release check lint format test unit sanitize acceptance cloud cloud-down cloud-check demo bench install clean
 
 help:
 	@echo 'make demo        protect and restore a real volume on a cloud of this machine'
 	@echo 'make check       the quick gate before each commit: format, house rules, warnings, unit tests'
 	@echo 'make test        all tests: of every room, and against a real cloud'
+	@echo 'make unit        unit tests; make unit ROOMS="KeystoneTests LoopTests" those of some rooms'
+	@echo 'make acceptance  tests against a real cloud; make build, make release: the programs alone'
 	@echo 'make sanitize    the rooms with threads under the thread sanitizer'
 	@echo 'make bench       the figures'
 	@echo 'make install     binary, unit and configuration below $$(DESTDIR) (PREFIX=$(PREFIX))'
 	@echo 'make cloud       a real Keystone and Cinder on loopback; make cloud-down stops it'
+	@echo 'make cloud-check whether it does what the tests rely on, and survives being killed while it starts'
 
 # Debian packages that the build needs.
 deps:
@@ -38,34 +46,41 @@ build: deps
 release: deps
 	$(BUILD) $(RELEASE)
 
-check: deps
+check: lint unit
+
+lint:
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
 	Tests/Tools/house-rules
-	$(BUILD) --build-tests
-	Tests/Tools/unit
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
 
 test: unit acceptance
 
+# With warnings as errors.
 unit: deps
 	$(BUILD) --build-tests
-	Tests/Tools/unit
+	Tests/Tools/unit $(ROOMS)
 
 sanitize: deps
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-thread
 	Tests/Tools/unit $(SANITIZED) -- --sanitize=thread --scratch-path .build-thread
 
 acceptance: build cloud
-	@Tests/Tools/install-packages python3-pytest
-	KARBOR_BINARY="$$($(BUILD) --show-bin-path)/karbor-protection" $(PYTHON) -m pytest -q Tests/Acceptance
+	@Tests/Tools/install-packages python3-pytest python3-pytest-xdist
+	KARBOR_BINARY="$$($(BUILD) --show-bin-path)/karbor-protection" \
+	  $(PYTHON) -m pytest -q -n 4 --dist loadgroup Tests/Acceptance
 
 cloud:
 	Tests/Cloud/up
 
 cloud-down:
 	Tests/Cloud/down
+
+# The second command has a folder and ports of its own; it kills first starts after so many seconds.
+cloud-check: cloud
+	Tests/Cloud/check
+	Tests/Cloud/check-kills 1 4
 
 demo: release
 	@Tests/Tools/install-packages python3
@@ -78,7 +93,7 @@ bench: release cloud
 
 # Existing configuration is left as it is.
 install: release
-	install -D -m 0755 "$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" \
+	install -D -s -m 0755 "$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" \
 	  $(DESTDIR)$(PREFIX)/bin/karbor-protection
 	install -d -m 0755 $(DESTDIR)/etc/karbor
 	install -d -m 0750 $(DESTDIR)/etc/karbor/providers.d
@@ -91,6 +106,7 @@ install: release
 ifeq ($(DESTDIR),)
 	getent passwd karbor >/dev/null || useradd --system --user-group --home-dir /var/lib/karbor --shell /usr/sbin/nologin karbor
 	chgrp -R karbor /etc/karbor
+	install -d -o karbor -g karbor -m 0750 /var/lib/karbor
 endif
 
 clean:

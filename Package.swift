@@ -86,7 +86,7 @@ let package = Package(
             [
                 "Loop", "Telemetry", "OsloConfig", "HTTPTransport", "Keystone", "OpenStack", "Protection", "PluginKit",
                 "Plugins", "Banks", "Store", "Engine", "API", lifecycle, unixSignals,
-                argumentParser, orderedCollections, log,
+                argumentParser, log,
             ]),
         .executableTarget(name: "karbor-protection", dependencies: ["KarborProtection"], swiftSettings: settings),
 
@@ -124,8 +124,8 @@ let package = Package(
             [
                 "Loop", "Telemetry", "Keystone", "Protection", "Engine", hummingbird, hummingbirdTesting, nioCore,
                 nioPosix, httpTypes, orderedCollections, lifecycle, log,
-            ], resources: [.copy("Golden"), .copy("Client/karborclient_session.py")]),
-        tests("KarborProtection", ["OsloConfig"]),
+            ], resources: [.copy("Golden")]),
+        tests("KarborProtection", ["OsloConfig", "Keystone", "API"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -29,7 +29,14 @@ package struct APIResponder: HTTPResponder {
     package func respond(to request: Request, context: RequestScope) async throws -> Response {
         let began = services.time.now()
         var scope = context
-        var response = try await answer(request, in: &scope)
+        var response: Response
+        do {
+            response = try await answer(request, in: &scope)
+        } catch let broken as BrokenBody {
+            // What the server answers, if there is anybody left to answer to.
+            log.record(request.method, scope: scope, status: .badRequest, took: services.time.now() - began)
+            throw broken.cause
+        }
         for name in Self.requestIDHeaders { response.headers[name] = scope.requestID }
         log.record(request.method, scope: scope, status: response.status, took: services.time.now() - began)
         return response
@@ -51,14 +58,23 @@ package struct APIResponder: HTTPResponder {
             return try await routes.respond(
                 to: target.applied(to: request).inviting(over: scope.channel), context: scope)
         } catch let broken as BrokenBody {
-            throw broken.cause
+            throw broken
         } catch {
-            let refusal = APIError(cause: error)
-            if !(error is APIError), refusal.kind == .fault || refusal.kind == .unavailable {
-                let level: Logger.Level = refusal.kind == .fault ? .error : .warning
-                log.explain("\(error)", "A request could not be answered", level: level, scope: scope)
-            }
+            let refusal = APIError(cause: error, identityURI: configuration.wwwAuthenticateURI)
+            explain(error, refusal, scope)
             return .json(refusal.body, status: refusal.status, headers: refusal.headers)
+        }
+    }
+
+    /// Says in the log what the answer does not.
+    private func explain(_ error: any Error, _ refusal: APIError, _ scope: RequestScope) {
+        guard !(error is APIError) else { return }
+        switch refusal.kind {
+        case .fault: log.explain("\(error)", "a request could not be answered", level: .error, scope: scope)
+        case .unavailable: log.explain("\(error)", "a request could not be answered", level: .warning, scope: scope)
+        default:
+            guard let fault = error as? ServiceFault, fault.detail != nil else { return }
+            log.explain("\(fault)", "a request was refused", level: .info, scope: scope)
         }
     }
 
@@ -71,9 +87,9 @@ package struct APIResponder: HTTPResponder {
         } catch {
             switch error {
             case .unauthenticated(let reason):
-                log.explain(reason, "A caller was refused", level: .info, scope: scope)
+                log.explain(reason, "a caller was refused", level: .info, scope: scope)
             case .unavailable(let reason, _):
-                log.explain(reason, "A caller could not be authenticated", level: .warning, scope: scope)
+                log.explain(reason, "a caller could not be authenticated", level: .warning, scope: scope)
             }
             throw APIError(error, identityURI: configuration.wwwAuthenticateURI)
         }

@@ -15,12 +15,16 @@ package struct APIServer: ApplicationProtocol {
     package let logger: Logger
     private let whenRunning: @Sendable (Int?) async -> Void
 
+    /// - Parameter logger: at whose level the API itself logs.
     /// - Parameter whenRunning: called with the port once it listens, before the first connection is taken.
     package init(
         configuration: APIConfiguration, services: APIServices, logger: Logger,
         whenRunning: @escaping @Sendable (Int?) async -> Void = { _ in }
     ) {
         let limits = configuration.limits
+        // What Hummingbird says below that is about its own workings, and quotes errors that may hold what a client sent.
+        var quiet = logger
+        quiet.logLevel = .info
         responder = APIResponder(
             routes: Routes(configuration: configuration, services: services).build(), configuration: configuration,
             services: services, log: RequestLog(logger: logger))
@@ -34,8 +38,8 @@ package struct APIServer: ApplicationProtocol {
                     maxHeaderFieldCount: limits.headerCount)))
         self.configuration = ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port),
-            availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger))
-        self.logger = logger
+            availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet))
+        self.logger = quiet
         self.whenRunning = whenRunning
     }
 

@@ -10,7 +10,8 @@ package struct APIServices: Sendable {
     package var processes: any ServiceStore
     package var operations: any OperationService
     package var protectables: any ProtectableService
-    package var providers: any ProviderRegistry
+    /// Those that were loaded at start, in the order of their ids.
+    package var providers: [ProviderDescription]
     package var authenticator: any Authenticator
     package var readiness: Readiness
     package var time: any TimeSource
@@ -19,7 +20,7 @@ package struct APIServices: Sendable {
 
     package init(
         records: any RecordStore, quotas: any QuotaStore, processes: any ServiceStore,
-        operations: any OperationService, protectables: any ProtectableService, providers: any ProviderRegistry,
+        operations: any OperationService, protectables: any ProtectableService, providers: [ProviderDescription],
         authenticator: any Authenticator, readiness: @escaping Readiness, time: any TimeSource,
         newID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {

@@ -3,15 +3,12 @@
 
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
-
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
-/* prctl() is variadic, which Swift cannot call. */
-static inline void karbor_forbid_core_dumps(void) {
-    struct rlimit none = {0, 0};
-    setrlimit(RLIMIT_CORE, &none);
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+// Swift cannot call variadic C functions. What prctl() reads beyond its option depends on it; this is for those with one
+// number.
+static inline int karbor_prctl_set(int option, unsigned long value) {
+    return prctl(option, value, 0UL, 0UL, 0UL);
 }
 
 #endif

@@ -12,15 +12,16 @@ struct AdmissionQueue<ID: Hashable> {
         case full
     }
 
-    private struct Line {
+    struct Line {
         var active = 0
         /// With those who have given up; `waiting` tells them apart.
         var queue = Deque<ID>()
+        var givenUp = 0
     }
 
     private let hostLimit: Int
     private let waitingLimit: Int
-    private var lines: [String: Line] = [:]
+    private(set) var lines: [String: Line] = [:]
     private var waiting: Set<ID> = []
 
     init(hostLimit: Int, waitingLimit: Int) {
@@ -41,9 +42,13 @@ struct AdmissionQueue<ID: Hashable> {
 
     /// Gives up waiting. The line is swept once most of it has given up.
     mutating func abandon(_ id: ID, origin: String) {
-        guard waiting.remove(id) != nil, let queue = lines[origin]?.queue else { return }
-        guard queue.count > 64, queue.count > 2 * waiting.count else { return }
-        lines[origin]?.queue = queue.filter(waiting.contains)
+        guard waiting.remove(id) != nil, var line = lines.removeValue(forKey: origin) else { return }
+        line.givenUp += 1
+        if line.queue.count > 64, line.queue.count < 2 * line.givenUp {
+            line.queue.removeAll { !waiting.contains($0) }
+            line.givenUp = 0
+        }
+        lines[origin] = line
     }
 
     /// Gives a place back. Returns who has it now.
@@ -52,6 +57,7 @@ struct AdmissionQueue<ID: Hashable> {
         var next: ID?
         while next == nil, let first = line.queue.popFirst() {
             next = waiting.remove(first)
+            if next == nil { line.givenUp -= 1 }
         }
         if next == nil { line.active -= 1 }
         if line.active > 0 { lines[origin] = line }

@@ -18,9 +18,10 @@ actor CurlCore {
     private var callIsComing = false
     private var isShutDown = false
 
-    private var transfers: [UInt64: Transfer] = [:]
+    private(set) var transfers: [UInt64: Transfer] = [:]
     private var admission: AdmissionQueue<UInt64>
-    private var admitted: [UInt64] = []
+    /// Whose turn it is.
+    private var admitted: UInt64?
     private var isLaunching = false
     private var deadlines = TimerQueue()
     private var idle: [CurlEasy.Kind: [CurlEasy]] = [:]
@@ -128,7 +129,7 @@ actor CurlCore {
     }
 
     /// After each call into libcurl: takes out what is done, and sees when to come back.
-    private func settle() {
+    func settle() {
         while let (easy, code) = multi?.nextDone() { completed(easy, code) }
         if let due = multi?.due { ring(by: due) }
     }
@@ -183,7 +184,7 @@ actor CurlCore {
         }
     }
 
-    private func abort(_ transfer: Transfer, _ code: TransportError.Code, _ message: String) {
+    func abort(_ transfer: Transfer, _ code: TransportError.Code, _ message: String) {
         let error = transfer.error(code, message)
         switch transfer.machine.aborted(.init(code: code, message: message)) {
         case .nothing: return
@@ -199,8 +200,8 @@ actor CurlCore {
         transfer.producer?.cancel()
         deadlines.remove(transfer.id)
         if !transfer.end(failure) { transfers[transfer.id] = nil }
-        guard hadPlace, let next = admission.leave(origin: transfer.plan.origin) else { return }
-        admitted.append(next)
+        guard hadPlace, !isShutDown, let next = admission.leave(origin: transfer.plan.origin) else { return }
+        admitted = next
         launchAdmitted()
     }
 
@@ -209,7 +210,7 @@ actor CurlCore {
         guard !isLaunching else { return }
         isLaunching = true
         defer { isLaunching = false }
-        while let id = admitted.popLast() {
+        while let id = admitted.take() {
             if let transfer = transfers[id] { launch(transfer) }
         }
     }
@@ -224,7 +225,7 @@ actor CurlCore {
     }
 
     /// Lets libcurl go on with a transfer that was paused. It may call back at once.
-    private func resume(_ transfer: Transfer) {
+    func resume(_ transfer: Transfer) {
         guard let easy = transfer.easy else { return }
         let paused = (transfer.machine.download.isPaused, transfer.machine.upload?.isPaused ?? false)
         let code = easy.resume(stillPaused: paused)
@@ -247,53 +248,5 @@ actor CurlCore {
         guard !callIsComing else { return }
         callIsComing = true
         executor.queue.async { [weak self] in self?.assumeIsolated { $0.callHasCome() } }
-    }
-
-    // MARK: - The producer of a request's body
-
-    /// Asks it for the next piece. Called from a callback.
-    nonisolated func pull(from transfer: Transfer) {
-        guard case .stream(_, let next) = transfer.plan.body else { return }
-        let id = transfer.id
-        transfer.producer = Task(executorPreference: executor.tasks) {
-            let piece: Result<[UInt8]?, any Error>
-            do { piece = .success(try await next()) } catch { piece = .failure(error) }
-            self.enter { $0.produced(id, piece) }
-        }
-    }
-
-    /// The server does not want the rest. Called from a callback.
-    nonisolated func stopUpload(of transfer: Transfer) {
-        transfer.producer?.cancel()
-        let id = transfer.id
-        enterSoon { core in
-            guard let transfer = core.transfers[id] else { return }
-            core.resume(transfer)
-            core.settle()
-        }
-    }
-
-    private func produced(_ id: UInt64, _ piece: Result<[UInt8]?, any Error>) {
-        guard let transfer = transfers[id] else { return }
-        transfer.producer = nil
-        let next: UploadFlow.Produced?
-        switch piece {
-        case .success(let bytes):
-            next = transfer.machine.upload?.produced(bytes?.count)
-            if next == .resume { transfer.keepPiece(bytes ?? []) }
-        case .failure(let error):
-            transfer.producerError = error
-            next = transfer.machine.upload?.failed()
-        }
-        switch next {
-        case .resume:
-            resume(transfer)
-            settle()
-        case .pullAgain: pull(from: transfer)
-        case .abort:
-            let text = transfer.producerError == nil ? "did not keep to its length" : "failed"
-            abort(transfer, .bodySource, "the producer of the request's body \(text)")
-        case .ignore, nil: break
-        }
     }
 }

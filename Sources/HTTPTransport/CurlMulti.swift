@@ -26,17 +26,19 @@ final class CurlMulti {
         self.sockets = sockets
         self.callSoon = callSoon
         let me = Unmanaged.passUnretained(self).toOpaque()
-        karbor_curl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, connectionLimit)
-        karbor_curl_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, me)
-        karbor_curl_multi_set_socket_callback(handle) { _, socket, what, me, _ in
-            CurlMulti.from(me)?.watch(socket, what)
-            return 0
-        }
-        karbor_curl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, me)
-        karbor_curl_multi_set_timer_callback(handle) { _, milliseconds, me in
-            CurlMulti.from(me)?.setTimer(milliseconds)
-            return 0
-        }
+        try Self.check(karbor_curl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, connectionLimit))
+        try Self.check(karbor_curl_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, me))
+        try Self.check(
+            karbor_curl_multi_set_socket_callback(handle) { _, socket, what, me, _ in
+                CurlMulti.from(me)?.watch(socket, what)
+                return 0
+            })
+        try Self.check(karbor_curl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, me))
+        try Self.check(
+            karbor_curl_multi_set_timer_callback(handle) { _, milliseconds, me in
+                CurlMulti.from(me)?.setTimer(milliseconds)
+                return 0
+            })
     }
 
     /// Closes all connections. By then every easy handle must have been removed.
@@ -48,8 +50,7 @@ final class CurlMulti {
     }
 
     func add(_ easy: CurlEasy) throws(CurlFailure) {
-        let code = curl_multi_add_handle(handle, easy.handle)
-        guard code == CURLM_OK else { throw CurlFailure(code) }
+        try Self.check(curl_multi_add_handle(handle, easy.handle))
     }
 
     /// Takes it out; if it is not done yet, its connection is closed.
@@ -82,6 +83,10 @@ final class CurlMulti {
             }
         }
         return nil
+    }
+
+    private static func check(_ code: CURLMcode) throws(CurlFailure) {
+        guard code == CURLM_OK else { throw CurlFailure(code) }
     }
 
     private func act(_ socket: Int32, _ mask: Int32) {

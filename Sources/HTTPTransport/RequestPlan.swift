@@ -54,6 +54,14 @@ struct RequestPlan: Sendable {
         redirects = Self.redirects(request.redirects, verb: verb, body: body)
     }
 
+    /// Whether the request says how long its body is, or that it comes in chunks. An empty body is one.
+    var sendsBody: Bool {
+        switch (body, verb) {
+        case (.none, .get), (.none, .head), (.none, .other(_, expectsBody: false)): false
+        default: true
+        }
+    }
+
     private static func verb(_ method: HTTPRequest.Method) -> Verb {
         switch method {
         case .get: .get
@@ -81,7 +89,7 @@ struct RequestPlan: Sendable {
             throw invalid("\(authority): Transfer-Encoding follows from the body")
         }
         guard let length = fields[.contentLength] else { return fields }
-        guard Int64(length) == body.length else {
+        guard let length = Int64(length), length == body.length else {
             throw invalid("\(authority): Content-Length differs from the body's")
         }
         var fields = fields
@@ -110,16 +118,5 @@ struct RequestPlan: Sendable {
 
     private static func fitsValue(_ byte: UInt8) -> Bool {
         (byte >= 0x20 && byte != 0x7f) || byte == UInt8(ascii: "\t")
-    }
-}
-
-extension RequestBody {
-    /// Nil where it is not known beforehand.
-    var length: Int64? {
-        switch self {
-        case .none: 0
-        case .bytes(let bytes): Int64(bytes.count)
-        case .stream(let length, _): length
-        }
     }
 }

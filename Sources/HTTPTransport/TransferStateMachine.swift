@@ -148,11 +148,6 @@ struct TransferStateMachine {
         return arrival
     }
 
-    /// The producer threw, or did not keep to its length.
-    mutating func producerFailed(_ message: String) {
-        fail(.bodySource, message)
-    }
-
     /// libcurl is done with it, for the reason it gives or, where it gives none, because all is there.
     mutating func completed(_ failure: Reason?) -> Outcome {
         guard phase != .ended else { return .nothing }

@@ -15,13 +15,11 @@ package struct TransportConfiguration: Sendable {
     package var streamBuffer: Int
     /// Sent where a request has no `User-Agent` of its own.
     package var userAgent: String
-    /// The proxy's URL; nil is none, whatever the environment says.
-    package var proxy: String?
 
     package init(
         hostLimit: Int = 64, waitingLimit: Int = 16_384, connectionLimit: Int = 256,
         idleTimeout: Duration = .seconds(60), headerBytesLimit: Int = 64 << 10, headerCountLimit: Int = 256,
-        streamBuffer: Int = 256 << 10, userAgent: String = "karbor-protection", proxy: String? = nil
+        streamBuffer: Int = 256 << 10, userAgent: String = "karbor-protection"
     ) {
         self.hostLimit = hostLimit
         self.waitingLimit = waitingLimit
@@ -31,6 +29,5 @@ package struct TransportConfiguration: Sendable {
         self.headerCountLimit = headerCountLimit
         self.streamBuffer = streamBuffer
         self.userAgent = userAgent
-        self.proxy = proxy
     }
 }

@@ -30,31 +30,3 @@ package struct TransportRequest: Sendable {
         self.redirects = redirects
     }
 }
-
-/// What is sent as a request's body.
-package enum RequestBody: Sendable {
-    case none
-    case bytes([UInt8])
-    /// Pulled chunk by chunk as fast as the server takes it, nil being the end. Without a length it is sent chunked.
-    /// A producer that gives more or less than `length` fails the request with `.bodySource`.
-    case stream(length: Int64?, next: @Sendable () async throws -> [UInt8]?)
-}
-
-/// Whose certificates are accepted.
-package enum TLSTrust: Sendable, Hashable {
-    /// The certificate authorities that the machine trusts.
-    case system
-    /// Those in this PEM file, and no others.
-    case file(String)
-    /// Anybody's: neither certificate nor host name is checked.
-    case insecure
-}
-
-/// What is done about an answer that points elsewhere.
-package enum RedirectPolicy: Sendable, Hashable {
-    /// It is an answer like any other.
-    case none
-    /// GET and HEAD follow it up to `max` times within scheme, host and port, since the header fields carry tokens; to
-    /// another origin it is an error (`.redirect`). To other methods it is an answer like any other.
-    case sameOrigin(max: Int)
-}

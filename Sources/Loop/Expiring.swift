@@ -9,18 +9,15 @@ package final class Expiring<Value: Sendable>: Sendable {
     package typealias Fetch = @Sendable () async throws -> (Value, expiresAt: ContinuousClock.Instant)
 
     private let time: any TimeSource
-    private let executor: DispatchExecutor?
     private let state = Mutex(State())
 
-    /// Fetches run on `executor`, or on the pool where there is none.
-    package init(time: any TimeSource, executor: DispatchExecutor? = nil) {
+    package init(time: any TimeSource) {
         self.time = time
-        self.executor = executor
     }
 
     /// The value in hand if it is still good, else the result of the fetch that is under way, else of `fetch`.
     package func value(fetch: @escaping Fetch) async throws -> Value {
-        let ticket: Int
+        let ticket: Ticket
         switch state.withLock({ $0.ask(now: time.now()) }) {
         case .have(let value): return value
         case .wait(let mine): ticket = mine
@@ -28,16 +25,18 @@ package final class Expiring<Value: Sendable>: Sendable {
             ticket = mine
             start(fetch)
         }
-        defer { state.withLock { _ = $0.tickets.removeValue(forKey: ticket) } }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                if let outcome = state.withLock({ $0.wait(ticket, continuation) }) {
-                    continuation.resume(with: outcome)
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if let early = state.withLock({ $0.waiters.wait(ticket, continuation) }) {
+                    continuation.resume(returning: early)
                 }
             }
         } onCancel: {
-            state.withLock { $0.leave(ticket) }?.resume(throwing: CancellationError())
+            let cancelled = Outcome.failure(CancellationError())
+            state.withLock { $0.waiters.settle(ticket, cancelled) }?.resume(returning: cancelled)
         }
+        state.withLock { $0.waiters.remove(ticket) }
+        return try outcome.get()
     }
 
     /// The value in hand, if there is one that is still good. Never fetches.
@@ -46,48 +45,34 @@ package final class Expiring<Value: Sendable>: Sendable {
         return state.withLock { $0.good(at: now) }
     }
 
-    /// Drops the value in hand if `condition` holds for it. A fetch that is under way is not touched: its value is newer.
-    package func invalidate(where condition: (Value) -> Bool = { _ in true }) {
-        state.withLock { state in
-            if let kept = state.kept, condition(kept.value) { state.kept = nil }
-        }
-    }
+    /// How many wait for the fetch that is under way.
+    var waiting: Int { state.withLock { $0.waiters.count } }
 
     private func start(_ fetch: @escaping Fetch) {
-        Task(executorPreference: executor?.tasks) {
-            let outcome: Result<(Value, expiresAt: ContinuousClock.Instant), any Error>
-            do { outcome = .success(try await fetch()) } catch { outcome = .failure(error) }
-            for (continuation, result) in self.state.withLock({ $0.fetched(outcome) }) {
-                continuation.resume(with: result)
-            }
+        Task {
+            let fetched: Result<(Value, expiresAt: ContinuousClock.Instant), any Error>
+            do { fetched = .success(try await fetch()) } catch { fetched = .failure(error) }
+            let outcome = fetched.map { $0.0 }
+            for waiter in self.state.withLock({ $0.fetched(fetched) }) { waiter.resume(returning: outcome) }
         }
     }
 }
 
 extension Expiring {
-    /// What is kept, and who waits. Changed under the lock only; continuations are resumed by whoever takes them out.
-    ///
-    /// A ticket: joining -> waiting: `wait`. joining -> settled: `fetched` or `leave`. waiting -> gone: `fetched` or
-    /// `leave`, which hand its continuation out once. Whoever drew a ticket removes it in the end.
+    private typealias Outcome = Result<Value, any Error>
+    private typealias Ticket = Waiters<Outcome>.Ticket
+
+    /// What is kept, and who waits. Changed under the lock only.
     private struct State {
-        typealias Continuation = CheckedContinuation<Value, any Error>
-
-        enum Ticket {
-            case joining
-            case waiting(Continuation)
-            case settled(Result<Value, any Error>)
-        }
-
         enum Answer {
             case have(Value)
-            case wait(ticket: Int)
-            case fetch(ticket: Int)
+            case wait(Ticket)
+            case fetch(Ticket)
         }
 
-        var kept: (value: Value, expiresAt: ContinuousClock.Instant)?
-        var tickets: [Int: Ticket] = [:]
+        var waiters = Waiters<Outcome>()
+        private var kept: (value: Value, expiresAt: ContinuousClock.Instant)?
         private var isFetching = false
-        private var lastTicket = 0
 
         func good(at now: ContinuousClock.Instant) -> Value? {
             guard let kept, now < kept.expiresAt else { return nil }
@@ -96,49 +81,18 @@ extension Expiring {
 
         mutating func ask(now: ContinuousClock.Instant) -> Answer {
             if let value = good(at: now) { return .have(value) }
-            lastTicket += 1
-            tickets[lastTicket] = .joining
-            if isFetching { return .wait(ticket: lastTicket) }
+            let ticket = waiters.draw()
+            if isFetching { return .wait(ticket) }
             isFetching = true
-            return .fetch(ticket: lastTicket)
-        }
-
-        /// The outcome, where it came before the continuation did.
-        mutating func wait(_ ticket: Int, _ continuation: Continuation) -> Result<Value, any Error>? {
-            if case .settled(let outcome) = tickets[ticket] { return outcome }
-            tickets[ticket] = .waiting(continuation)
-            return nil
-        }
-
-        mutating func leave(_ ticket: Int) -> Continuation? {
-            switch tickets[ticket] {
-            case .waiting(let continuation):
-                tickets[ticket] = nil
-                return continuation
-            case .joining:
-                tickets[ticket] = .settled(.failure(CancellationError()))
-                return nil
-            case .settled, nil: return nil
-            }
+            return .fetch(ticket)
         }
 
         mutating func fetched(
             _ outcome: Result<(Value, expiresAt: ContinuousClock.Instant), any Error>
-        ) -> [(Continuation, Result<Value, any Error>)] {
+        ) -> [Waiters<Outcome>.Continuation] {
             isFetching = false
             if case .success(let (value, expiresAt)) = outcome { kept = (value, expiresAt) }
-            let result = outcome.map { $0.0 }
-            var served: [(Continuation, Result<Value, any Error>)] = []
-            for (ticket, state) in tickets {
-                switch state {
-                case .waiting(let continuation):
-                    served.append((continuation, result))
-                    tickets[ticket] = nil
-                case .joining: tickets[ticket] = .settled(result)
-                case .settled: break
-                }
-            }
-            return served
+            return waiters.settleAll(outcome.map { $0.0 })
         }
     }
 }

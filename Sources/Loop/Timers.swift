@@ -1,32 +1,15 @@
 import Synchronization
 
 /// The sleepers of a loop: any number of them behind one alarm on the loop's queue.
-///
-/// A sleeper's continuation is kept until its time comes or its task is cancelled; whoever takes it out under the lock
-/// resumes it, once.
 final class Timers: Sendable {
-    private typealias Sleeper = CheckedContinuation<Bool, Never>
-
-    /// joining -> asleep: `wait`. joining -> cancelled: `cancel`. asleep -> woken: `ring` or `cancel`. Whoever drew a
-    /// ticket removes it in the end.
-    private enum Ticket {
-        case joining
-        case asleep(Sleeper)
-        case cancelled
-        case woken
-    }
+    private typealias Ticket = Waiters<Bool>.Ticket
+    private typealias Sleeper = Waiters<Bool>.Continuation
 
     private struct State {
         var alarm: Alarm?
         var queue = TimerQueue()
-        var tickets: [UInt64: Ticket] = [:]
-        var lastTicket: UInt64 = 0
-
-        mutating func take(_ ticket: UInt64, leaving next: Ticket) -> Sleeper? {
-            let sleeper: Sleeper? = if case .asleep(let sleeper) = tickets[ticket] { sleeper } else { nil }
-            tickets[ticket] = next
-            return sleeper
-        }
+        /// An outcome says whether the time has come; the other one is cancellation.
+        var sleepers = Waiters<Bool>()
     }
 
     private let state = Mutex(State())
@@ -38,11 +21,7 @@ final class Timers: Sendable {
     }
 
     func sleep(until deadline: ContinuousClock.Instant) async throws(CancellationError) {
-        let ticket = state.withLock { state in
-            state.lastTicket += 1
-            state.tickets[state.lastTicket] = .joining
-            return state.lastTicket
-        }
+        let ticket = state.withLock { $0.sleepers.draw() }
         let slept = await withTaskCancellationHandler {
             await withCheckedContinuation { sleeper in
                 if let early = wait(ticket, deadline, sleeper) { sleeper.resume(returning: early) }
@@ -50,25 +29,28 @@ final class Timers: Sendable {
         } onCancel: {
             cancel(ticket)?.resume(returning: false)
         }
-        state.withLock { _ = $0.tickets.removeValue(forKey: ticket) }
+        state.withLock { $0.sleepers.remove(ticket) }
         guard slept else { throw CancellationError() }
     }
 
-    private func wait(_ ticket: UInt64, _ deadline: ContinuousClock.Instant, _ sleeper: Sleeper) -> Bool? {
+    private func wait(_ ticket: Ticket, _ deadline: ContinuousClock.Instant, _ sleeper: Sleeper) -> Bool? {
         state.withLock { state in
-            if case .cancelled = state.tickets[ticket] { return false }
-            if deadline <= .now { return true }
-            state.tickets[ticket] = .asleep(sleeper)
+            if let early = state.sleepers.wait(ticket, sleeper) { return early }
+            guard deadline > .now else {
+                // It hands out the sleeper that is resumed with this.
+                _ = state.sleepers.settle(ticket, true)
+                return true
+            }
             state.queue.add(ticket, at: deadline)
             state.alarm?.set(for: deadline)
             return nil
         }
     }
 
-    private func cancel(_ ticket: UInt64) -> Sleeper? {
+    private func cancel(_ ticket: Ticket) -> Sleeper? {
         state.withLock { state in
             state.queue.remove(ticket)
-            return state.take(ticket, leaving: .cancelled)
+            return state.sleepers.settle(ticket, false)
         }
     }
 
@@ -78,7 +60,7 @@ final class Timers: Sendable {
             let now = ContinuousClock.now
             var woken: [Sleeper] = []
             while let ticket = state.queue.next(dueBy: now) {
-                if let sleeper = state.take(ticket, leaving: .woken) { woken.append(sleeper) }
+                if let sleeper = state.sleepers.settle(ticket, true) { woken.append(sleeper) }
             }
             state.alarm?.set(for: state.queue.earliest())
             return woken

@@ -8,11 +8,6 @@ import Synchronization
 /// them speak with the user's token and, beside it, the daemon's own, so that they work until the user's token is no longer
 /// acceptable even so (`RequestContext.acceptableUntil`). They share the connections of the whole process.
 package final class ClientFactory: Sendable {
-    package let operationID: String
-    /// The id under which all requests of the operation can be found in the services' logs.
-    package let requestID: String
-    package let projectID: String?
-
     private let session: Session
     private let environment: ClientEnvironment
     private let made = Mutex(Clients())
@@ -27,25 +22,22 @@ package final class ClientFactory: Sendable {
     ///   - deadline: no request lasts beyond it.
     ///   - retries: what the clients do about a blink of a service by themselves; `.never` for a caller who has a plan.
     package convenience init(
-        context: RequestContext, operationID: String, environment: ClientEnvironment,
+        context: RequestContext, environment: ClientEnvironment,
         deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy()
     ) {
         let authentication = ServiceTokenAuth(
             context: context, tokens: environment.tokens, identity: environment.identity,
             window: environment.allowExpiredWindow, time: environment.time)
         self.init(
-            authentication: authentication, requestID: context.requestID, operationID: operationID,
-            environment: environment, deadline: deadline, retries: retries)
+            authentication: authentication, requestID: context.requestID, environment: environment, deadline: deadline,
+            retries: retries)
     }
 
     /// The clients that act for whomever `authentication` stands for, as `ServiceUserAuth` does for the daemon itself.
     package init(
-        authentication: any RequestAuthentication, requestID: String, operationID: String,
-        environment: ClientEnvironment, deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy()
+        authentication: any RequestAuthentication, requestID: String, environment: ClientEnvironment,
+        deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy()
     ) {
-        self.operationID = operationID
-        self.requestID = requestID
-        projectID = authentication.projectID
         self.environment = environment
         session = Session(
             authentication: authentication, transport: environment.transport, time: environment.time,

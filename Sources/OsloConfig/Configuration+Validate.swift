@@ -25,13 +25,14 @@ extension Configuration {
     }
 
     private func unknownNames() -> [ConfigurationProblem] {
+        let hints = SpellingHints(registry)
         var problems: [ConfigurationProblem] = []
         for file in files {
             for header in file.headers where !registry.hasGroup(header.group) {
                 problems.append(
                     ConfigurationProblem(
                         code: .unknownGroup, origin: .file(path: file.path, line: header.line), group: header.group,
-                        option: nil, text: "no such group, ignored" + registry.hint(forGroup: header.group)))
+                        option: nil, text: "no such group, ignored" + hints.hint(forGroup: header.group)))
             }
             for assignment in file.assignments {
                 let key = OptionKey(group: assignment.group, name: assignment.name)
@@ -40,7 +41,7 @@ extension Configuration {
                     ConfigurationProblem(
                         code: .unknownOption, origin: .file(path: file.path, line: assignment.line),
                         group: assignment.group, option: assignment.name,
-                        text: "no such option, ignored" + registry.hint(for: key)))
+                        text: "no such option, ignored" + hints.hint(for: key)))
             }
         }
         return problems
@@ -83,28 +84,5 @@ extension Configuration {
     private func place(of problem: ConfigurationProblem) -> (file: Int, line: Int) {
         guard case .file(let path, let line) = problem.origin else { return (-1, 0) }
         return (files.firstIndex { $0.path == path } ?? files.count, line ?? 0)
-    }
-}
-
-extension OptionRegistry {
-    /// What whoever wrote an unknown group may have meant: `, did you mean [DEFAULT]?`
-    func hint(forGroup name: String) -> String {
-        let wanted = Self.folded(name)
-        guard let group = groups.first(where: { Self.folded($0.name) == wanted }) else { return "" }
-        return ", did you mean [\(group.name)]?"
-    }
-
-    /// The same for an option: another way to write it, or the one other group that has it.
-    func hint(for key: OptionKey) -> String {
-        let wanted = Self.folded(key.name)
-        let alike = options.map(\.declaration).filter { Self.folded($0.name) == wanted }
-        if let option = alike.first(where: { $0.key.group == key.group }) { return ", did you mean \(option.name)?" }
-        guard alike.count == 1 else { return "" }
-        return ", did you mean [\(alike[0].group)] \(alike[0].name)?"
-    }
-
-    /// Names that differ only in case, spaces around them, or the kind of line between words.
-    private static func folded(_ name: String) -> String {
-        Trimming.trimmed(name).lowercased().map { $0 == "-" ? "_" : String($0) }.joined()
     }
 }

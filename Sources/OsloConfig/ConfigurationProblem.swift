@@ -32,8 +32,8 @@ package struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertibl
     package var severity: Severity {
         switch code {
         case .unusable: .error
-        case .deprecatedName: .warning
-        case .unknownGroup, .unknownOption, .withoutEffect: .notice
+        case .deprecatedName, .unknownGroup, .unknownOption: .warning
+        case .withoutEffect: .notice
         }
     }
 

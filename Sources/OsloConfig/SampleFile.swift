@@ -1,7 +1,8 @@
 /// The commented file that explains every option of a registry, in the form of oslo-config-generator's.
 ///
-/// Each option is a comment of its help, type and limits, then `#name = default`. Taking the mark off any of these lines
-/// changes nothing; `<None>` stands where there is no default to show. Options without effect are only named, at the end
+/// Each option is a comment of its help, type and limits, then `#name = default`. Taking the mark off a line that shows a
+/// default changes nothing. Words in angle brackets stand where there is none to show (`<None>`), or one that the machine
+/// decides: they are no values. Options without effect are only named, at the end
 /// of their group: nobody needs to learn them, and whoever has them in a file can look them up.
 package enum SampleFile {
     static let width = 79

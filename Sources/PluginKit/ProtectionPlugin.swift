@@ -10,28 +10,11 @@ package protocol ProtectionPlugin: Sendable {
     var resourceTypes: [ResourceType] { get }
     /// True where it does nothing for its resources: what depends on them is then not looked for.
     var takesLeavesOnly: Bool { get }
-    func schemas(for type: ResourceType) -> PluginSchemas
+    func schemas(for type: ResourceType) -> ResourceSchemas
     /// What it does for a resource of one of its types; nil where it has nothing to do in such an operation.
     func hooks(for kind: OperationKind, of type: ResourceType) -> (any ResourceHooks)?
 }
 
 extension ProtectionPlugin {
     package var takesLeavesOnly: Bool { false }
-}
-
-/// JSON schemas of the parameters that a plugin takes, and of what it keeps. `{}` takes anything.
-package struct PluginSchemas: Sendable {
-    package var options: JSONValue
-    package var restore: JSONValue
-    package var verify: JSONValue
-    package var savedInfo: JSONValue
-
-    package init(
-        options: JSONValue = [:], restore: JSONValue = [:], verify: JSONValue = [:], savedInfo: JSONValue = [:]
-    ) {
-        self.options = options
-        self.restore = restore
-        self.verify = verify
-        self.savedInfo = savedInfo
-    }
 }

@@ -22,6 +22,22 @@ extension SQLiteStore {
         }
     }
 
+    /// Looks whether a store can be opened or made there, and leaves everything as it is.
+    package static func check(_ location: StoreLocation) throws(StoreOpenError) {
+        let path = resolved(location.path)
+        do {
+            switch try StoreFile(path: path).kind() {
+            case .ours: try refuseNewer(path)
+            case .missing:
+                let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+                guard access(folder, W_OK | X_OK) == 0 else { throw FileError("write to", folder) }
+            case .foreign(let reason): throw StoreOpenError(.foreignFile, "\(path) \(reason)")
+            }
+        } catch {
+            throw StoreOpenError(translating: error, path: location.path)
+        }
+    }
+
     private static func opened(
         _ location: StoreLocation, sealingKey: SealingKey, newOwnerID: String, lane: BlockingLane
     ) throws -> SQLiteStore {

@@ -1,6 +1,7 @@
 import GRDB
 import Loop
 import Protection
+import Synchronization
 
 /// The daemon's memory: queue, step journal, records, quotas and heartbeats, in one SQLite file.
 ///
@@ -17,6 +18,7 @@ package final class SQLiteStore: Sendable {
     let owner: String
     private let writes: WriteBatcher
     private let gate = CallGate(limit: 16_384)
+    private let lastWriteFailed = Atomic(false)
     private let lock: StoreLock
     private let lane: BlockingLane
 
@@ -31,6 +33,9 @@ package final class SQLiteStore: Sendable {
 
     /// How many writes have been committed, and in how many transactions.
     package var statistics: WriteStatistics { writes.statistics }
+
+    /// Whether the last write that was tried reached the disk. The heartbeat tries one all the time.
+    package var isWritable: Bool { !lastWriteFailed.load(ordering: .relaxed) }
 
     /// How many writes wait for the next transaction.
     package var pendingWrites: Int { writes.pendingCount }
@@ -54,7 +59,17 @@ package final class SQLiteStore: Sendable {
     func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws(StoreError) -> T {
         try gate.enter()
         defer { gate.leave() }
-        return try await writes.write(body)
+        do {
+            let result = try await writes.write(body)
+            lastWriteFailed.store(false, ordering: .relaxed)
+            return result
+        } catch {
+            switch error.code {
+            case .full, .unavailable, .corrupted: lastWriteFailed.store(true, ordering: .relaxed)
+            case .notFound, .conflict, .quotaExceeded, .invalidQuery, .sealBroken: break
+            }
+            throw error
+        }
     }
 
     func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws(StoreError) -> T {

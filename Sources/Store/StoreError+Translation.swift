@@ -24,7 +24,8 @@ extension StoreError {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.unavailable, "another process holds the store: \(said)")
         case .SQLITE_CONSTRAINT:
-            self.init(.conflict, "such a row exists already, or one that it needs does not: \(said)")
+            // Without SQLite's words: what is said of a conflict reaches the caller.
+            self.init(.conflict, "such a row exists already, or one that it needs does not")
         case .SQLITE_IOERR:
             self.init(.unavailable, "the disk of the store failed: \(said)")
         default:

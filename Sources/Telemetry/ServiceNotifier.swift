@@ -34,19 +34,6 @@ package struct ServiceNotifier: Sendable {
         return send(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"])
     }
 
-    /// The service is alive.
-    @discardableResult
-    package func watchdog() -> Bool {
-        send(["WATCHDOG=1"])
-    }
-
-    /// How often systemd wants to hear `watchdog` at the least; nil where it does not watch this process.
-    package var watchdogInterval: Duration? {
-        var microseconds: UInt64 = 0
-        guard sd_watchdog_enabled(0, &microseconds) > 0 else { return nil }
-        return .microseconds(Int64(clamping: microseconds))
-    }
-
     private func send(_ assignments: [String]) -> Bool {
         // 0: keep NOTIFY_SOCKET for the next message.
         sd_notify(0, assignments.joined(separator: "\n")) > 0

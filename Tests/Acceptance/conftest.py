@@ -16,9 +16,9 @@ from harness.karbor import Karbor        # noqa: E402
 from harness.proxy import Proxy          # noqa: E402
 
 
-def pytest_collection_finish(session):
-    """One clear word instead of a failure of every test."""
-    if session.config.option.collectonly or not session.items:
+def pytest_sessionstart(session):
+    """One clear word instead of a failure of every test. Processes of pytest-xdist are started after it."""
+    if session.config.option.collectonly:
         return
     if not binary().exists():
         pytest.exit('%s does not exist: build it, or name another one in KARBOR_BINARY' % binary(), returncode=1)

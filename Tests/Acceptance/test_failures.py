@@ -5,7 +5,7 @@ import pytest
 
 from harness.daemon import INFRA
 from harness.http import eventually
-from harness.karbor import VOLUME, Karbor
+from harness.karbor import COLLECTIONS, VOLUME, Karbor
 
 
 def fails(karbor, checkpoint, volume, reason):
@@ -76,12 +76,15 @@ def test_an_operation_in_the_wrong_state_is_a_conflict_and_leaves_no_row(karbor,
     volume = tenant.new_volume('slow-backup:4 fault:backup')
     checkpoint = karbor.protect(karbor.new_plan(volume))
 
+    def ids():
+        return {path: [row['id'] for row in rows] for path, rows in karbor.rows(*COLLECTIONS).items()}
+
     def refused():
-        before = karbor.counts()
+        before = ids()
         for kind in ('restore', 'verification'):
             body = {kind: {'provider_id': INFRA, 'checkpoint_id': checkpoint, 'parameters': {}}}
             assert 'conflictingRequest' in karbor.call('POST', '/%ss' % kind, body).expect(409)
-        assert karbor.counts() == before
+        assert ids() == before
 
     assert karbor.checkpoint(checkpoint)['status'] == 'protecting'
     refused()

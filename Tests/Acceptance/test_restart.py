@@ -1,4 +1,6 @@
 """The daemon stops in the middle of an operation, and the operation goes on with the next start."""
+import re
+
 import pytest
 
 from harness.http import PACE, eventually
@@ -47,27 +49,35 @@ def test_a_restore_goes_on_after_sigterm(work, tenant):
     assert tenant.checksum(restored) == before
 
 
-def test_an_operation_that_is_only_queued_runs_after_a_restart(work, tenant):
-    volume = tenant.new_volume()
-    plan = work.new_plan(volume)
-    checkpoint = work.protect(plan)
+def test_an_operation_that_is_only_queued_runs_after_sigkill(new_daemon, tenant):
+    work = Karbor(new_daemon(options={'DEFAULT': {'max_concurrent_operations': 1}}).start(), tenant)
+    slow, waiting = tenant.new_volume('slow-backup:6'), tenant.new_volume()
+    first, second = (work.new_plan(volume) for volume in (slow, waiting))
+    running = work.protect(first)
+    eventually(lambda: tenant.ids('backup'), 'the first one is at its backup')
+    queued = work.protect(second)
+    assert work.checkpoint(queued)['status'] == 'protecting'
     work.daemon.kill()                          # accepted means: on disk before the answer
+    assert {thing['volume_id'] for kind in ('snapshot', 'backup') for thing in tenant.all(kind)} == {slow}, \
+        'of the second one nothing has begun'
     work.daemon.start()
-    eventually(lambda: work.checkpoint(checkpoint)['status'] in ('available', 'error'), 'not stuck', 90)
-    log = work.log('protect', checkpoint_id=checkpoint)
-    assert log['status'] == 'available' or log['error_info']
+    assert re.search(r'\b1 operations? running, 1 waiting', work.daemon.notify.values('STATUS')[0]), 'one at a time'
+    for checkpoint in (running, queued):
+        work.wait_checkpoint(checkpoint, 'available')
+        assert work.log('protect', checkpoint_id=checkpoint)['status'] == 'available'
+    assert sorted(backup['volume_id'] for backup in tenant.all('backup')) == sorted([slow, waiting]), 'one for each'
+    assert not tenant.ids('snapshot')
 
 
-def test_nothing_is_stuck_after_sigkill_in_the_middle(work, tenant):
+def test_a_protect_goes_on_after_sigkill_in_the_middle(work, tenant):
     volume = tenant.new_volume('slow-backup:5')
     checkpoint = work.protect(work.new_plan(volume))
     eventually(lambda: tenant.ids('backup'), 'the backup is being made')
     work.daemon.kill()
     work.daemon.start()
-    eventually(lambda: work.checkpoint(checkpoint)['status'] in ('available', 'error'), 'not stuck', 90)
-    log = work.log('protect', checkpoint_id=checkpoint)
-    assert log['status'] == 'available' or log['error_info'], 'an error has a reason'
-    assert len(tenant.ids('backup')) <= 1
+    work.wait_checkpoint(checkpoint, 'available')
+    assert work.log('protect', checkpoint_id=checkpoint)['status'] == 'available'
+    assert len(tenant.ids('backup')) == 1 and not tenant.ids('snapshot'), 'nothing twice, nothing left'
 
 
 def test_a_second_daemon_on_the_same_store_ends_with_a_clear_word(work, new_daemon):

@@ -27,7 +27,7 @@ def fail(reason, log, folder):
 
 
 # A request that was answered well, and the service token's own rhythm.
-_OWN_LOOKS = re.compile(r' Request .*method=GET .*status=200| route=/readyz | Service token renewed ')
+_OWN_LOOKS = re.compile(r' request .*method=GET .*status=200| route=/readyz | service token renewed ')
 
 
 def clock(moment):

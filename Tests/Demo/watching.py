@@ -3,7 +3,7 @@ import time
 
 from telling import clock, say
 
-RENEWED = 'Service token renewed'
+RENEWED = 'service token renewed'
 
 
 class Watch:

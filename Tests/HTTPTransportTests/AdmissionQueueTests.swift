@@ -27,6 +27,18 @@ import Testing
         #expect(queue.enter(4, origin: "a") == .go)
     }
 
+    @Test func `those who have given up are forgotten, however long another line is`() {
+        var queue = AdmissionQueue<Int>(hostLimit: 1, waitingLimit: 10_000)
+        for id in 0..<5000 { _ = queue.enter(id, origin: "long") }
+        _ = queue.enter(5000, origin: "stuck")
+        for id in 5001..<9000 {
+            #expect(queue.enter(id, origin: "stuck") == .wait)
+            queue.abandon(id, origin: "stuck")
+        }
+        #expect((queue.lines["stuck"]?.queue.count ?? 0) <= 64)
+        #expect(queue.lines["long"]?.queue.count == 4999)
+    }
+
     @Test func `more than the waiting limit are refused, over all origins; giving up makes room`() {
         var queue = AdmissionQueue<Int>(hostLimit: 1, waitingLimit: 2)
         #expect(queue.enter(0, origin: "a") == .go && queue.enter(1, origin: "b") == .go)

@@ -30,22 +30,29 @@ import Testing
     }
 
     @Test func `one that is cancelled while it waits for its turn was never sent, and holds nobody up`() async throws {
+        let gate = Gate()
+        let (arrived, sayArrived) = AsyncStream<Void>.makeStream()
         let server = try ScriptedServer { connection in
             while let request = try connection.readRequest() {
-                if request.path == "/first" { connection.sleep(.milliseconds(30)) }
+                if request.path == "/first" {
+                    sayArrived.yield()
+                    gate.wait()
+                }
                 try connection.send(ScriptedResponse(200))
             }
         }
         try await withTransport(TransportConfiguration(hostLimit: 1)) { transport, loop in
             try await loop.run { () async throws in
                 async let first = transport.send(request(.get, server.authority, "/first"))
-                await Task.yield()
-                let second = Task { try await transport.send(request(.get, server.authority, "/second")) }
-                let third = Task { try await transport.send(request(.get, server.authority, "/third")) }
-                try await loop.sleep(for: .milliseconds(5))
+                _ = await arrived.first { true }
+                // On the loop, each is in its line by the time the next one begins.
+                let second = loop.spawn { try await transport.send(request(.get, server.authority, "/second")) }
+                let third = loop.spawn { try await transport.send(request(.get, server.authority, "/third")) }
+                try await loop.spawn {}.value
                 second.cancel()
                 let error = try await transportError { _ = try await second.value }
                 #expect(error.code == .cancelled && !error.requestMayHaveArrived)
+                gate.open()
                 #expect(try await first.status == .ok)
                 #expect(try await third.value.status == .ok)
             }

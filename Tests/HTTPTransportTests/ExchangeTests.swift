@@ -68,6 +68,7 @@ import Testing
             #expect(sent.method == method)
             #expect(sent.headerFields[.contentLength] == length)
             #expect(sent.headerFields[.transferEncoding] == nil)
+            #expect(sent.headerFields[.contentType] == nil)
             if case .bytes(let bytes) = body { #expect(sent.body == bytes) }
         }
         #expect(server.requests.count == 4)

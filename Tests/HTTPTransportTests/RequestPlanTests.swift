@@ -59,6 +59,8 @@ import Testing
         try expectInvalid(plan(.post, fields: [.transferEncoding: "chunked"], body: .bytes([1])))
         try expectInvalid(plan(.post, fields: [.contentLength: "2"], body: .bytes([1])))
         try expectInvalid(plan(.post, fields: [.contentLength: "-1"]))
+        try expectInvalid(plan(.put, fields: [.contentLength: "abc"], body: .stream(length: nil, next: { nil })))
+        try expectInvalid(plan(.put, fields: [.contentLength: "1"], body: .stream(length: nil, next: { nil })))
         try expectInvalid(plan(.head, body: .bytes([1])))
         try expectInvalid(plan(.put, body: .stream(length: -1, next: { nil })))
         #expect(try plan(.post, fields: [.contentLength: "1"], body: .bytes([1])).fields[.contentLength] == nil)

@@ -56,11 +56,24 @@ import Testing
         try await expectRefusal(by: .file(pair.certificate), port: proxy.port)
     }
 
-    @Test func `a file that is not there is refused, and so is a server that speaks no TLS`() async throws {
+    @Test func `a file that is not there is refused`() async throws {
         try await expectRefusal(by: .file("/nonexistent/ca.pem"), port: server.port)
-        let error = try await transportError { try await send(to: server.port, trusting: .insecure) }
-        #expect(error.code == .tls && !error.requestMayHaveArrived)
         #expect(server.requests.isEmpty)
+    }
+
+    @Test(arguments: ["closes", "resets", "speaks no TLS"])
+    func `a server that breaks off the handshake may do better later`(what: String) async throws {
+        let server = try ScriptedServer { connection in
+            // Its ClientHello.
+            _ = try connection.readSome()
+            if what == "resets" { connection.reset() }
+            if what == "speaks no TLS" { try connection.send("HTTP/1.1 400 Bad Request\r\n\r\n") }
+        }
+        for trust in [TLSTrust.system, .insecure] {
+            let error = try await transportError { try await send(to: server.port, trusting: trust) }
+            #expect(error.code == .connect && error.disposition == .transient, "\(error)")
+            #expect(!error.requestMayHaveArrived)
+        }
     }
 
     @Test func `a connection without checks is not used for a request that wants them`() async throws {

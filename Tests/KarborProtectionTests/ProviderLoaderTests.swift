@@ -10,7 +10,8 @@ import Testing
     private let folder = TemporaryFolder()
     private let loader = ProviderLoader(time: Loop(label: "test"), pollInterval: .seconds(1))
 
-    private func load(id: String = UUID().uuidString, bank: String = "karbor-fs-bank-plugin") throws
+    private func load(id: String = UUID().uuidString, bank: String = "karbor-fs-bank-plugin", path: String? = nil)
+        throws
         -> ProviderLoader.Outcome
     {
         let file = try folder.write(
@@ -22,18 +23,27 @@ import Testing
             bank = \(bank)
             enabled = True
             [file_system_bank_plugin]
-            file_system_bank_path = \(folder.path("bank"))
+            file_system_bank_path = \(path ?? folder.path("bank"))
             """, to: "one.conf")
         return loader.load(file)
     }
 
     @Test(arguments: ["CF56BD3E-97A7-4078-B6D5-F36246333FD9", "cf56bd3e97a74078b6d5f36246333fd9"])
     func `an id stays as it is written, since the bank's paths hold it so`(id: String) throws {
-        guard case .loaded(let provider, _) = try load(id: id) else {
+        guard case .loaded(let provider, _, nil) = try load(id: id) else {
             Issue.record("it is not loaded")
             return
         }
         #expect(provider.id == id)
+    }
+
+    @Test func `a bank that cannot be written is told, and the provider is there for when it can`() throws {
+        // Nobody makes a folder in /proc, whoever runs this.
+        guard case .loaded(_, _, let fault?) = try load(path: "/proc/sys/bank") else {
+            Issue.record("no fault is told")
+            return
+        }
+        #expect(fault.message.contains("/proc/sys/bank/karbor"))
     }
 
     @Test(arguments: ["", "one", "cf56bd3e-97a7-4078-b6d5-f36246333fd", "cf56bd3e-97a7-4078-b6d5-f36246333fdx"])

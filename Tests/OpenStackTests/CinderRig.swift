@@ -52,8 +52,7 @@ final class CinderRig: Sendable {
 
     func factory(of user: String = "demo", life: Duration = .seconds(60)) -> ClientFactory {
         ClientFactory(
-            context: context(of: user, life: life), operationID: "operation-of-\(user)", environment: environment,
-            deadline: .now + .seconds(30))
+            context: context(of: user, life: life), environment: environment, deadline: .now + .seconds(30))
     }
 }
 

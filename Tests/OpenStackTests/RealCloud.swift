@@ -82,9 +82,7 @@ final class RealCloudRig: Sendable {
     }
 
     func factory(_ token: Token) -> ClientFactory {
-        ClientFactory(
-            context: RequestContext(token: token, requestID: RequestID.make()), operationID: "real-cloud-test",
-            environment: environment)
+        ClientFactory(context: RequestContext(token: token, requestID: RequestID.make()), environment: environment)
     }
 }
 

@@ -63,8 +63,8 @@ import Testing
     @Test func `what this registry does not know is listed`() throws {
         #expect(
             try read(infra).validate().map(\.description) == [
-                "notice: /etc/a.conf:3: [provider] description: no such option, ignored",
-                "notice: /etc/a.conf:10: [cinder_backup_protection_plugin] backup_from_snapshot: no such option, ignored",
+                "warning: /etc/a.conf:3: [provider] description: no such option, ignored",
+                "warning: /etc/a.conf:10: [cinder_backup_protection_plugin] backup_from_snapshot: no such option, ignored",
             ])
     }
 

@@ -42,15 +42,15 @@ import Testing
                 .hasPrefix("error: environment variable OS_DEFAULT__DEBUG: [DEFAULT] debug: ") == true)
     }
 
-    @Test func `an unknown group or option is a notice with file and line`() throws {
+    @Test func `an unknown group or option is a warning with file and line`() throws {
         let found = try problems(
             "[DEFAULT]\ndebug = true\n", "# made up\n[made_up]\nthing = 1\n[DEFAULT]\nother = secret\n[empty]")
         #expect(
             found == [
-                "notice: /etc/b.conf:2: [made_up]: no such group, ignored",
-                "notice: /etc/b.conf:3: [made_up] thing: no such option, ignored",
-                "notice: /etc/b.conf:5: [DEFAULT] other: no such option, ignored",
-                "notice: /etc/b.conf:6: [empty]: no such group, ignored",
+                "warning: /etc/b.conf:2: [made_up]: no such group, ignored",
+                "warning: /etc/b.conf:3: [made_up] thing: no such option, ignored",
+                "warning: /etc/b.conf:5: [DEFAULT] other: no such option, ignored",
+                "warning: /etc/b.conf:6: [empty]: no such group, ignored",
             ])
     }
 
@@ -59,12 +59,12 @@ import Testing
             "[default]\n[DEFAULT]\nreport-interval = 5\nDebug = 1\npassword = x\nusername = y\n[ Trustee ]\n")
         #expect(
             found == [
-                "notice: /etc/a.conf:1: [default]: no such group, ignored, did you mean [DEFAULT]?",
-                "notice: /etc/a.conf:3: [DEFAULT] report-interval: no such option, ignored, did you mean report_interval?",
-                "notice: /etc/a.conf:4: [DEFAULT] Debug: no such option, ignored, did you mean debug?",
-                "notice: /etc/a.conf:5: [DEFAULT] password: no such option, ignored, did you mean [trustee] password?",
-                "notice: /etc/a.conf:6: [DEFAULT] username: no such option, ignored",
-                "notice: /etc/a.conf:7: [ Trustee ]: no such group, ignored, did you mean [trustee]?",
+                "warning: /etc/a.conf:1: [default]: no such group, ignored, did you mean [DEFAULT]?",
+                "warning: /etc/a.conf:3: [DEFAULT] report-interval: no such option, ignored, did you mean report_interval?",
+                "warning: /etc/a.conf:4: [DEFAULT] Debug: no such option, ignored, did you mean debug?",
+                "warning: /etc/a.conf:5: [DEFAULT] password: no such option, ignored, did you mean [trustee] password?",
+                "warning: /etc/a.conf:6: [DEFAULT] username: no such option, ignored",
+                "warning: /etc/a.conf:7: [ Trustee ]: no such group, ignored, did you mean [trustee]?",
             ])
     }
 
@@ -86,7 +86,7 @@ import Testing
         let environment = ["OS_AUTH_URL": "x", "OS_DEFAULT__DEBGU": "1", "OS_TRUSTEE__PASSWORD": "p", "HOME": "/"]
         #expect(
             try problems(environment: environment) == [
-                "notice: environment variable OS_DEFAULT__DEBGU: [DEFAULT] DEBGU: no such option, ignored"
+                "warning: environment variable OS_DEFAULT__DEBGU: [DEFAULT] DEBGU: no such option, ignored"
             ])
     }
 

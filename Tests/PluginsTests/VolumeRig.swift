@@ -49,7 +49,7 @@ struct VolumeRig {
                     id: "provider", name: "", description: "", checkpoints: bank,
                     plugins: [VolumeBackupPlugin()])
             ]), protectables: [],
-            clients: { ClientFactory(context: $0, operationID: $1, environment: clients) },
+            clients: { context, _ in ClientFactory(context: context, environment: clients) },
             settings: EngineSettings(), log: log)
         engine = OperationEngine(environment)
         admission = OperationAdmission(environment: environment, engine: engine)

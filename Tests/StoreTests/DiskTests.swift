@@ -94,13 +94,18 @@ import Testing
         let store = try await folder.openStore()
         let plan = Samples.plan()
         try await store.insert(plan, quota: -1)
+        #expect(store.isWritable)
         try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = 1") }
         let error = await expectStoreError(.unavailable) { try await store.insert(Samples.plan(), quota: -1) }
         #expect(error?.message.contains("cannot be written") == true)
         #expect(error?.disposition == .transient)
         #expect(try await store.plan(plan.id) == plan)
+        #expect(!store.isWritable)
         try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = 0") }
         try await store.insert(Samples.plan(), quota: -1)
+        #expect(store.isWritable)
+        await expectStoreError(.quotaExceeded) { try await store.insert(Samples.plan(), quota: 0) }
+        #expect(store.isWritable, "a refusal is no failure")
         await store.close()
     }
 

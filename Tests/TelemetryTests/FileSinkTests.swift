@@ -104,7 +104,11 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(10))
     }
 
-    @Test func `a closed descriptor is no error`() {
-        DescriptorSink(descriptor: -1, format: format).write(record())
+    @Test func `a closed descriptor costs its own lines, and no other sink's`() {
+        let memory = MemorySink()
+        let control = LogControl(level: .info, sinks: [DescriptorSink(descriptor: -1, format: format), memory])
+        for number in 0..<3 { control.write(record("\(number)")) }
+        #expect(control.flush(within: .seconds(30)))
+        #expect(memory.records.map(\.message) == ["0", "1", "2"])
     }
 }

@@ -65,4 +65,12 @@ import Testing
         #expect(decoded.funcname == "run()")
         #expect(decoded.context == ["operation_id": "op", "reason": "x\ny"])
     }
+
+    @Test(arguments: ["a\u{9b}31mb", "\u{7f}", "a\u{85}b", "\u{2028}\u{2029}", "Größe \u{1f5c4}", "a\u{1b}[2J"])
+    func `what another service sent stands in a JSON line by its number`(value: String) throws {
+        struct Line: Decodable { let context: [String: String] }
+        let line = LineFormat(json: true).line(for: record("m", metadata: ["reason": "\(value)"]))
+        #expect(line.hasSuffix("}\n") && !line.dropLast().unicodeScalars.contains(where: LineFormat.breaksLine))
+        #expect(try JSONDecoder().decode(Line.self, from: Data(line.utf8)).context == ["reason": value])
+    }
 }

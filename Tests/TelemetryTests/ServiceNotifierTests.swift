@@ -22,12 +22,11 @@ import Testing
         let messages = try messages(at: folder.path("notify")) {
             #expect(notifier.ready(status: "Listening on 0.0.0.0:8799"))
             #expect(notifier.status("2 operations in flight"))
-            #expect(notifier.watchdog())
             #expect(notifier.stopping(status: "Draining"))
         }
         #expect(
             messages == [
-                "READY=1\nSTATUS=Listening on 0.0.0.0:8799", "STATUS=2 operations in flight", "WATCHDOG=1",
+                "READY=1\nSTATUS=Listening on 0.0.0.0:8799", "STATUS=2 operations in flight",
                 "STOPPING=1\nSTATUS=Draining",
             ])
     }
@@ -71,14 +70,5 @@ import Testing
             setenv("NOTIFY_SOCKET", address, 1)
             #expect(!notifier.ready(status: "nobody listens"))
         }
-    }
-
-    @Test func `the watchdog's interval is what systemd says`() {
-        defer { unsetenv("WATCHDOG_USEC") }
-        #expect(notifier.watchdogInterval == nil)
-        setenv("WATCHDOG_USEC", "30000000", 1)
-        #expect(notifier.watchdogInterval == .seconds(30))
-        setenv("WATCHDOG_USEC", "soon", 1)
-        #expect(notifier.watchdogInterval == nil)
     }
 }

@@ -11,10 +11,12 @@ import Testing
 
     @Test func `metadata of the line wins over the provider's and that over the logger's`() throws {
         let provider = Logger.MetadataProvider { ["a": "provider", "b": "provider"] }
-        var logger = logger(LogControl(level: .info, sinks: [sink]), provider: provider)
+        let control = LogControl(level: .info, sinks: [sink])
+        var logger = logger(control, provider: provider)
         logger[metadataKey: "a"] = "logger"
         logger[metadataKey: "c"] = "logger"
         logger.info("hello", metadata: ["b": "line"])
+        #expect(control.flush(within: .seconds(30)))
         let record = try #require(sink.records.first)
         #expect(record["a"] == "provider")
         #expect(record["b"] == "line")
@@ -33,6 +35,7 @@ import Testing
         logger.debug("heard")
         control.level = .critical
         logger.error("unheard again")
+        #expect(control.flush(within: .seconds(30)))
         #expect(sink.records.map(\.message) == ["heard"])
     }
 
@@ -43,6 +46,7 @@ import Testing
         control.level = .trace
         own.info("unheard")
         logger(control).trace("heard")
+        #expect(control.flush(within: .seconds(30)))
         #expect(sink.records.map(\.message) == ["heard"])
     }
 
@@ -56,7 +60,9 @@ import Testing
 
     @Test func `every sink gets every line`() {
         let second = MemorySink()
-        logger(LogControl(level: .info, sinks: [sink, second])).warning("twice")
+        let control = LogControl(level: .info, sinks: [sink, second])
+        logger(control).warning("twice")
+        #expect(control.flush(within: .seconds(30)))
         #expect(sink.records.count == 1)
         #expect(second.records.count == 1)
     }

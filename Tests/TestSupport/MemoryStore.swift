@@ -42,7 +42,7 @@ package struct MemoryStore: OperationStore, StepJournal {
             if conflicts { throw StoreError(.conflict, "another operation on the checkpoint is under way") }
             let inUse = rows.operations.count { $0.kind == .protect && $0.projectID == operation.projectID }
             if operation.kind == .protect, admission.checkpointQuota >= 0, inUse >= admission.checkpointQuota {
-                throw StoreError(.quotaExceeded, "too many checkpoints")
+                throw StoreError.quotaExceeded(.checkpoints, limit: admission.checkpointQuota)
             }
             rows.operations.append(operation)
             rows.contexts[operation.id] = admission.context.reveal()

@@ -12,6 +12,8 @@ package final class ScriptedKeystone: Sendable {
         /// 401 to whoever authenticates.
         case refusing
         case status(Int)
+        /// The same without a word, as a balancer in front of it says it.
+        case bare(Int)
         case html
         case truncated
         case withoutSubjectToken

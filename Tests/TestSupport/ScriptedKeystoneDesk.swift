@@ -24,6 +24,9 @@ extension ScriptedKeystone {
                 state.withLock { $0.count(request) }
                 try connection.send(
                     ScriptedResponse(status, text: #"{"error": {"message": "I am ill", "code": \#(status)}}"#))
+            case .bare(let status):
+                state.withLock { $0.count(request) }
+                try connection.send(ScriptedResponse(status))
             case .html:
                 state.withLock { $0.count(request) }
                 try connection.send(
@@ -140,10 +143,12 @@ extension ScriptedKeystone {
             guard asker.user.roles.contains("admin") || asker.user.roles.contains("service") else {
                 return error(403, "You are not authorized to perform the requested action: identity:validate_token.")
             }
-            guard grant(subject, allowExpired: request.path.hasSuffix("allow_expired=1")) != nil else {
+            guard grant(subject, allowExpired: request.path.contains("allow_expired=1")) != nil else {
                 return error(404, "Could not find token: \(subject).")
             }
-            return ScriptedResponse(200, [.contentType: "application/json"], text: document(subject))
+            let withCatalog = !request.path.contains("nocatalog")
+            return ScriptedResponse(
+                200, [.contentType: "application/json"], text: document(subject, withCatalog: withCatalog))
         }
 
         private mutating func revoke(_ request: ScriptedRequest) -> ScriptedResponse {
@@ -159,7 +164,7 @@ extension ScriptedKeystone {
                 text: #"{"error": {"code": \#(status), "message": "\#(message)", "title": "Unauthorized"}}"#)
         }
 
-        private func document(_ token: String) -> String {
+        private func document(_ token: String, withCatalog: Bool = true) -> String {
             guard let grant = grants[token] else { return "{}" }
             let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
             let user = grant.user
@@ -174,7 +179,7 @@ extension ScriptedKeystone {
             if let project = user.project {
                 fields.append(#""project": {"id": "\#(project)-id", "name": "\#(project)", \#(domain)}"#)
                 fields.append(#""roles": [\#(roles)]"#)
-                fields.append(#""catalog": \#(user.catalog ?? "[]")"#)
+                if withCatalog { fields.append(#""catalog": \#(user.catalog ?? "[]")"#) }
             }
             if let credential = user.applicationCredential {
                 fields.append(#""application_credential": \#(credential)"#)

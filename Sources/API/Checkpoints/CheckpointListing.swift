@@ -10,8 +10,9 @@ struct CheckpointListing {
         listing = try Listing(
             query: text, caller: caller, maxLimit: configuration.maxLimit,
             columns: ["plan_id", "start_date", "end_date"], allowed: configuration.filters.checkpoints)
+        // By anything else a bank would have to be read whole, one object for each checkpoint, before the first could be shown.
         for sort in listing.sort where sort.key != "created_at" {
-            throw APIError(.badRequest, "Checkpoints cannot be sorted by '\(sort.key.quoted(50))'.")
+            throw APIError(.badRequest, "Checkpoints are sorted by 'created_at' only, not by '\(sort.key.quoted(50))'.")
         }
         let plan = listing.filters["plan_id"]
         if let plan, !UUIDText.isUUID(plan) { throw APIError(.badRequest, "Invalid plan id provided.") }

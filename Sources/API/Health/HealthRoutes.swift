@@ -17,7 +17,7 @@ struct HealthRoutes {
             if await !store.answers() { impediments.append(.storeSilent) }
             guard !impediments.isEmpty else { return Response.json(["status": "ready"]) }
             let reasons = impediments.map { impediment -> JSONValue in
-                ["component": .string(impediment.component), "reason": .string(impediment.reason)]
+                ["component": .string(impediment.component), "reason": .string(impediment.rawValue)]
             }
             return Response.json(["status": "not ready", "reasons": .array(reasons)], status: .serviceUnavailable)
         }

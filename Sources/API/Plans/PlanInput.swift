@@ -5,7 +5,9 @@ struct PlanInput {
     static let statuses = ["suspended", "started"]
 
     var name: String?
-    var description: String??
+    var description: String?
+    /// Whether the body speaks of a description: with null it takes it away.
+    var hasDescription: Bool
     var status: String?
     var resources: [Resource]?
 
@@ -21,7 +23,8 @@ struct PlanInput {
 
     private init(_ members: Members) throws(APIError) {
         name = try members["name"]?.nameText()
-        description = try members["description"].map { field throws(APIError) in try field.descriptionText() }
+        description = try members["description"]?.descriptionText()
+        hasDescription = members["description"] != nil
         resources = try members["resources"].map { field throws(APIError) in try Self.resources(field) }
     }
 

@@ -1,3 +1,4 @@
+import Engine
 import Hummingbird
 import Protection
 
@@ -33,26 +34,17 @@ struct PlanRoutes {
         let body = try await request.field("plan", limit: configuration.limits.bodyBytes)
         let (input, providerID, parameters) = try PlanInput.new(body)
         guard let resources = input.resources else { throw body.refusal("'resources' is a required property") }
-        guard let provider = services.providers.provider(providerID) else { throw Self.providerMissing }
+        let provider = try provider(providerID)
         try check(resources, against: provider)
         try ParameterCheck(provider: provider, schema: \.options).check(parameters)
 
         let plan = Plan(
             id: services.newID(), projectID: scope.caller.projectID, name: input.name ?? "",
-            description: input.description ?? nil, providerID: providerID, resources: resources,
+            description: input.description, providerID: providerID, resources: resources,
             parameters: parameters, createdAt: services.time.date())
-        try await insert(plan)
-        return ["plan": PlanPresentation.object(plan)]
-    }
-
-    private func insert(_ plan: Plan) async throws {
         let quota = try await QuotaLimits(configuration, services).limit(.plans, of: plan.projectID)
-        do {
-            try await services.records.insert(plan, quota: quota)
-        } catch {
-            guard error.code == .quotaExceeded else { throw error }
-            throw APIError.overLimit("Maximum number of plans allowed (\(quota)) exceeded")
-        }
+        try await services.records.insert(plan, quota: quota)
+        return ["plan": PlanPresentation.object(plan)]
     }
 
     private func update(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
@@ -62,12 +54,11 @@ struct PlanRoutes {
             throw APIError(.badRequest, "A plan can only be updated while its status is 'suspended'.")
         }
         if let resources = input.resources {
-            guard let provider = services.providers.provider(plan.providerID) else { throw Self.providerMissing }
-            try check(resources, against: provider)
+            try check(resources, against: try provider(plan.providerID))
             plan.resources = resources
         }
         if let name = input.name { plan.name = name }
-        if let description = input.description { plan.description = description }
+        if input.hasDescription { plan.description = input.description }
         if let status = input.status { plan.status = status }
         try await services.records.update(plan, at: services.time.date())
         return ["plan": PlanPresentation.object(plan)]
@@ -83,7 +74,14 @@ struct PlanRoutes {
         try await services.plan(try scope.id("plan_id", "plan"), for: scope.caller)
     }
 
-    private static let providerMissing = APIError(.badRequest, "The provider could not be found.")
+    /// A plan's provider is a part of a body: what is wrong with it is the body, not the path.
+    private func provider(_ id: String) throws(APIError) -> ProviderDescription {
+        do {
+            return try services.provider(id)
+        } catch {
+            throw APIError(.badRequest, "The provider could not be found.")
+        }
+    }
 
     private func check(_ resources: [Resource], against provider: ProviderDescription) throws(APIError) {
         let limit = configuration.limits.resources

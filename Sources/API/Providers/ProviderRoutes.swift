@@ -18,7 +18,7 @@ struct ProviderRoutes {
         let listing = try Listing(
             query: request.uri.query, caller: scope.caller, maxLimit: configuration.maxLimit,
             columns: ["id", "name", "description"], allowed: configuration.filters.providers)
-        let matching = services.providers.providers.sorted { $0.id < $1.id }.filter { provider in
+        let matching = services.providers.filter { provider in
             listing.filters.allSatisfy { name, value in
                 switch name {
                 case "id": provider.id == value
@@ -33,8 +33,7 @@ struct ProviderRoutes {
     }
 
     private func show(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
-        let id = try scope.id("provider_id", "provider")
-        guard let provider = services.providers.provider(id) else { throw ServiceFault.providerNotFound(id) }
+        let provider = try services.provider(try scope.id("provider_id", "provider"))
         return ["provider": ProviderPresentation.object(provider)]
     }
 }

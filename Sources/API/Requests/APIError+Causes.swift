@@ -6,9 +6,10 @@ extension APIError {
     /// How long a caller should wait before it asks again for something that is down.
     private static let outageRetrySeconds = 10
 
-    init(_ fault: ServiceFault) {
+    init(_ fault: ServiceFault, identityURI: String?) {
         switch fault.code {
         case .badRequest: self.init(.badRequest, fault.message)
+        case .unauthenticated: self = .unauthenticated(identityURI: identityURI)
         case .forbidden: self.init(.forbidden, fault.message)
         case .notFound: self.init(.notFound, fault.message)
         case .conflict: self.init(.conflict, fault.message)
@@ -19,25 +20,12 @@ extension APIError {
         }
     }
 
-    init(_ error: StoreError) {
-        switch error.code {
-        case .notFound: self.init(.notFound, error.message)
-        case .conflict: self.init(.conflict, error.message)
-        case .quotaExceeded: self = .overLimit(error.message)
-        case .invalidQuery: self.init(.badRequest, error.message)
-        case .full, .unavailable:
-            self.init(
-                .unavailable, "The service's store cannot be used at the moment.", retryAfter: Self.outageRetrySeconds)
-        case .sealBroken, .corrupted: self = .fault
-        }
-    }
-
     /// Whatever a handler threw. What has no word of its own is a fault: its text is for the log only.
-    init(cause: any Error) {
+    init(cause: any Error, identityURI: String?) {
         switch cause {
         case let error as APIError: self = error
-        case let fault as ServiceFault: self.init(fault)
-        case let error as StoreError: self.init(error)
+        case let fault as ServiceFault: self.init(fault, identityURI: identityURI)
+        case let error as StoreError: self.init(ServiceFault(error), identityURI: identityURI)
         default: self = .fault
         }
     }

@@ -1,3 +1,4 @@
+import Engine
 import Protection
 
 /// Holds the parameters of a request against what a provider says of itself.

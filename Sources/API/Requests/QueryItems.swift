@@ -1,5 +1,5 @@
 /// The query of a request: names and values in the order they came.
-struct QueryItems: Sendable, Equatable {
+struct QueryItems: Sendable {
     private(set) var items: [(name: String, value: String)]
 
     init(_ query: String?) {
@@ -21,9 +21,5 @@ struct QueryItems: Sendable, Equatable {
 
     var encoded: String {
         items.map { FormEncoding.encode($0.name) + "=" + FormEncoding.encode($0.value) }.joined(separator: "&")
-    }
-
-    static func == (left: QueryItems, right: QueryItems) -> Bool {
-        left.items.elementsEqual(right.items) { $0 == $1 }
     }
 }

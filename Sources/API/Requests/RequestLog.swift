@@ -16,7 +16,7 @@ struct RequestLog {
         if let caller = scope.caller { fields["project_id"] = .string(caller.projectID) }
         // A balancer asks every second or so; that is not worth a line.
         let level: Logger.Level = HealthRoutes.paths.contains(route) && status.code < 400 ? .debug : .info
-        logger.log(level: level, "Request", metadata: fields)
+        logger.log(level: level, "request", metadata: fields)
     }
 
     /// What the caller is not told.

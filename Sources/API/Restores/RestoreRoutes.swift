@@ -39,9 +39,7 @@ struct RestoreRoutes {
         let target = try members["restore_target"]?.optionalText()
         let auth = try members["restore_auth"]?.secretMetadata()
         let parameters = try members.required("parameters").parameters()
-        guard let provider = services.providers.provider(providerID) else {
-            throw ServiceFault.providerNotFound(providerID)
-        }
+        let provider = try services.provider(providerID)
         try ParameterCheck(provider: provider, schema: \.restore).check(parameters)
         let restore = try await services.operations.restore(
             RestoreRequest(

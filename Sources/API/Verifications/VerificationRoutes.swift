@@ -37,9 +37,7 @@ struct VerificationRoutes {
         let providerID = try members.required("provider_id").uuid()
         let checkpointID = try members.required("checkpoint_id").uuid()
         let parameters = try members["parameters"]?.parameters() ?? Protection.Parameters()
-        guard let provider = services.providers.provider(providerID) else {
-            throw ServiceFault.providerNotFound(providerID)
-        }
+        let provider = try services.provider(providerID)
         try ParameterCheck(provider: provider, schema: \.verify).check(parameters)
         let verification = try await services.operations.verify(
             VerificationRequest(providerID: provider.id, checkpointID: checkpointID, parameters: parameters),

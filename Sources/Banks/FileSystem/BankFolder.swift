@@ -11,6 +11,8 @@ import Synchronization
 ///    own names are. It is changed together with the folders, under its lock.
 /// 3. No call leaves the container: each name is opened in the folder above it, never through a symbolic link.
 /// 4. Temporary files live in `.tmp`, which no key may name.
+/// 5. A container that was there once in this process and is not any more has been unmounted or moved: it is not made
+///    again, and its objects are not held to be gone.
 ///
 /// Another process may use the same folder. It can remove one that was found empty just before a rename into it; `put`
 /// then makes the folder again.
@@ -20,13 +22,14 @@ final class BankFolder: Sendable {
     private static let knownLimit = 10_000
     private static let missing = FileError(call: .openFile, code: ENOENT)
 
-    private let path: String
-    private let container: String
+    let path: String
+    let container: String
     private let objectLimit: Int
     private let faults: FileFaults?
     private let staging = StagingFolder()
     /// Paths below the container; the container's own is empty.
     private let known = Mutex<Set<String>>([])
+    private let wasThere = Atomic(false)
 
     init(path: String, container: String, objectLimit: Int, faults: FileFaults?) {
         self.path = path
@@ -87,14 +90,8 @@ final class BankFolder: Sendable {
 
     /// The folder with these names below the container; nil where there is none.
     private func openFolder(_ names: ArraySlice<String>) throws(FileError) -> Descriptor? {
-        let root: Descriptor
+        guard var folder = try openContainer() else { return nil }
         do {
-            root = try Descriptor.root(path, faults: faults)
-        } catch  where error.code == ENOENT {
-            return nil
-        }
-        do {
-            var folder = try root.folder(container)
             for name in names { folder = try folder.folder(name) }
             return folder
         } catch  where error.code == ENOENT || error.code == ENOTDIR {
@@ -102,11 +99,26 @@ final class BankFolder: Sendable {
         }
     }
 
+    /// Nil where it has never been.
+    private func openContainer() throws(FileError) -> Descriptor? {
+        do {
+            let folder = try Descriptor.root(path, faults: faults).folder(container)
+            wasThere.store(true, ordering: .relaxed)
+            return folder
+        } catch  where error.code == ENOENT || (error.code == ENOTDIR && error.call == .openFolder) {
+            guard !wasThere.load(ordering: .relaxed) else { throw FileError(call: .openRoot, code: ENOENT) }
+            return nil
+        }
+    }
+
     /// Opens the container; makes it, and the path that it lies in, at the first use.
     private func makeContainer() throws(FileError) -> Descriptor {
         try known.withLock { known throws(FileError) in
+            if wasThere.load(ordering: .relaxed) { _ = try openContainer() }
             let root = try Descriptor.makeRoot(path, faults: faults)
-            return try Self.enter(container, path: "", in: root, known: &known)
+            let folder = try Self.enter(container, path: "", in: root, known: &known)
+            wasThere.store(true, ordering: .relaxed)
+            return folder
         }
     }
 

@@ -16,7 +16,7 @@ package final class FileSystemBank: Bank {
     private static let laneCount = 3
     private static let laneLimit = 1024
 
-    private let folder: BankFolder
+    let folder: BankFolder
     private let time: any TimeSource
     /// One key's calls all run on one of these, and so take effect in their order.
     private let lanes: [BankLane]

@@ -9,5 +9,8 @@ package struct ProviderRegistry: Sendable {
         self.providers = byID.values.sorted { $0.id < $1.id }
     }
 
+    /// What users see of them.
+    package var descriptions: [ProviderDescription] { providers.map(\.description) }
+
     package subscript(id: String) -> Provider? { byID[id] }
 }

@@ -33,7 +33,7 @@ package struct OperationAdmission: OperationService {
         var admission = try admission(of: operation, caller: caller)
         admission.plan = plan
         admission.checkpointQuota = quota
-        try await admit(admission, quota: quota)
+        try await admit(admission)
         let frame = CheckpointFrame(
             operation: operation, checkpoints: provider.checkpoints, store: environment.store)
         let checkpoint: Checkpoint
@@ -42,7 +42,7 @@ package struct OperationAdmission: OperationService {
         } catch {
             // Nothing has begun: the caller is told, and no row of it stays.
             try? await environment.store.retract(operation.id)
-            throw fault(error)
+            throw ServiceFault(cause: error)
         }
         await engine.submit(operation)
         return checkpoint
@@ -111,7 +111,7 @@ package struct OperationAdmission: OperationService {
         do {
             try await provider.checkpoints.update(checkpoint)
         } catch {
-            throw fault(error)
+            throw ServiceFault(error)
         }
     }
 
@@ -135,8 +135,11 @@ package struct OperationAdmission: OperationService {
                     "a checkpoint that an index names cannot be read",
                     metadata: ["checkpoint_id": "\(id)", "reason": "\(reason)"])
             }
+        } catch  where error.code == .notFound {
+            // Nothing else is looked for by its id here.
+            throw ServiceFault(.notFound, "Marker \(query.marker?.prefix(100) ?? "") could not be found.")
         } catch {
-            throw fault(error)
+            throw ServiceFault(error)
         }
     }
 
@@ -157,7 +160,7 @@ package struct OperationAdmission: OperationService {
         } catch  where error.code == .notFound || error.code == .invalidKey {
             throw .checkpointNotFound(id)
         } catch {
-            throw fault(error)
+            throw ServiceFault(error)
         }
         guard checkpoint.providerID == provider.id, caller.isAdmin || checkpoint.projectID == caller.projectID else {
             throw .checkpointNotFound(id)
@@ -204,13 +207,11 @@ package struct OperationAdmission: OperationService {
         }
     }
 
-    private func admit(_ admission: Admission, quota: Int = -1) async throws(ServiceFault) {
+    private func admit(_ admission: Admission) async throws(ServiceFault) {
         do {
             try await environment.store.admit(admission)
-        } catch  where error.code == .quotaExceeded {
-            throw .quotaExceeded(checkpoints: quota)
         } catch {
-            throw fault(error)
+            throw ServiceFault(error)
         }
         let operation = admission.operation
         environment.log.info(
@@ -221,27 +222,5 @@ package struct OperationAdmission: OperationService {
                 "project_id": "\(operation.projectID)",
                 "acceptable_until": "\(operation.acceptableUntil.formatted(.iso8601))",
             ])
-    }
-
-    private func fault(_ error: any Error) -> ServiceFault {
-        switch error {
-        case let error as StoreError:
-            switch error.code {
-            case .notFound: ServiceFault(.notFound, error.message)
-            case .conflict: ServiceFault(.conflict, error.message)
-            case .quotaExceeded: ServiceFault(.overLimit, error.message)
-            case .invalidQuery: ServiceFault(.badRequest, error.message)
-            case .full, .unavailable: ServiceFault(.unavailable, "The store is not available: \(error.message)")
-            case .sealBroken, .corrupted: ServiceFault(.internal, error.message)
-            }
-        case let error as BankError:
-            switch error.code {
-            case .notFound: ServiceFault(.notFound, error.message)
-            case .invalidKey, .tooLarge: ServiceFault(.badRequest, error.message)
-            case .full, .unavailable: ServiceFault(.unavailable, "The bank is not available: \(error.message)")
-            case .corrupted, .readOnly: ServiceFault(.internal, error.message)
-            }
-        default: ServiceFault(.internal, "\(error)")
-        }
     }
 }

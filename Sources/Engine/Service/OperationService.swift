@@ -45,7 +45,7 @@ package protocol OperationService: Sendable {
     /// Admits a protect and gives its checkpoint, which is `protecting`.
     /// - Parameter extraInfo: an object; the checkpoint keeps it as JSON text.
     /// - Parameter quota: how many checkpoints the plan's project may have, negative for any number; beyond it the fault is
-    ///   `ServiceFault.quotaExceeded(checkpoints:)`.
+    ///   `.overLimit`, in the words of `StoreError.quotaExceeded`.
     func protect(_ plan: Plan, extraInfo: JSONValue, quota: Int, caller: Caller) async throws(ServiceFault)
         -> Checkpoint
     func restore(_ request: RestoreRequest, caller: Caller) async throws(ServiceFault) -> Restore

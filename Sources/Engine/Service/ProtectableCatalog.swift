@@ -73,14 +73,10 @@ package struct ProtectableCatalog: ProtectableService {
             ServiceFault(.notFound, "The resource \(id) of type \(type) could not be found: \(reason)")
         case ProtectableFault.invalidStatus(let id, let status):
             ServiceFault(.notFound, "The resource \(id) of type \(type) has a invalid status: \(status)")
-        case let error as ServiceError where error.disposition == .transient:
-            ServiceFault(
-                .unavailable, "List protectable resources of type \(type) failed: \(FailureReason.text(of: error))")
-        case let error as ServiceError where error.code == .forbidden:
-            ServiceFault(.forbidden, FailureReason.text(of: error))
+        case let error as ServiceError:
+            ServiceFault(error, trying: "List protectable resources of type \(type) failed")
         default:
-            ServiceFault(
-                .internal, "List protectable resources of type \(type) failed: \(FailureReason.text(of: error))")
+            ServiceFault(.internal, "List protectable resources of type \(type) failed: \(error)")
         }
     }
 }

@@ -1,10 +1,12 @@
 /// Why something below the API did not do what was asked, in the few words that an answer can say.
 ///
-/// `message` is shown to the caller as it is, except for `.internal`: that one is logged, and the caller is told nothing.
-package struct ServiceFault: Error, Sendable, Equatable {
+/// `message` is shown to the caller as it is, except for `.internal`, of which the caller is told nothing.
+package struct ServiceFault: Error, Sendable, Equatable, CustomStringConvertible {
     /// A small closed set, usable as a metric's label.
     package enum Code: String, Sendable {
         case badRequest = "bad_request"
+        /// The caller's token is no longer good for what was asked.
+        case unauthenticated
         case forbidden
         /// It does not exist, or it is another project's: the two are never told apart.
         case notFound = "not_found"
@@ -19,11 +21,17 @@ package struct ServiceFault: Error, Sendable, Equatable {
 
     package var code: Code
     package var message: String
+    /// What only the operator is told: paths, numbers of errors, addresses.
+    package var detail: String?
 
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, detail: String? = nil) {
         self.code = code
         self.message = message
+        self.detail = detail
     }
+
+    /// For the log.
+    package var description: String { detail.map { "\(message) \($0)" } ?? message }
 }
 
 extension ServiceFault {
@@ -34,9 +42,5 @@ extension ServiceFault {
 
     package static func providerNotFound(_ id: String) -> ServiceFault {
         ServiceFault(.notFound, "Provider \(id) could not be found.")
-    }
-
-    package static func quotaExceeded(checkpoints limit: Int) -> ServiceFault {
-        ServiceFault(.overLimit, "Maximum number of checkpoints allowed (\(limit)) exceeded")
     }
 }

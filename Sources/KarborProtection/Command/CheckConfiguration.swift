@@ -2,10 +2,9 @@ import ArgumentParser
 import Keystone
 import Loop
 import OsloConfig
-import Protection
 
-/// Reads all configuration as the daemon would, and says what it thinks of it. Exit status 2 if something in it cannot be used:
-/// the daemon would not start, or would start without a provider.
+/// Reads all configuration as the daemon would, and says what it thinks of it. Exit status 2 if something in it cannot be
+/// used: the daemon would not start, or not do all that the files say.
 struct CheckConfiguration: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config",
@@ -17,69 +16,70 @@ struct CheckConfiguration: AsyncParsableCommand {
     var offline = false
 
     func run() async throws {
-        let configuration: Configuration
-        let problems: [ConfigurationProblem]
-        let settings: DaemonSettings
-        do {
-            configuration = try arguments.load()
-            problems = configuration.validate()
-            for problem in problems { print(problem) }
-            settings = try DaemonSettings(configuration)
-        } catch {
-            print("error: \(error)")
-            throw ExitCode.configuration
-        }
-        var failed = problems.contains { $0.severity == .error }
-        for warning in StartWarnings.all(settings, configuration) { print("warning: \(warning)") }
-        if !checkProviders(settings) { failed = true }
-        if !offline { await checkCredential(settings) }
-        if failed { throw ExitCode.configuration }
-        print("ok")
+        var report = CheckReport()
+        await check(&report)
+        if report.errors > 0 { throw ExitCode.configuration }
+        print(report.summary)
     }
 
-    private func checkProviders(_ settings: DaemonSettings) -> Bool {
+    private func check(_ report: inout CheckReport) async {
+        do {
+            let configuration = try arguments.load()
+            report.add(configuration.validate())
+            let isReadable = report.errors == 0
+            do {
+                let settings = try DaemonSettings(configuration)
+                for problem in StartCheck.problems(settings, configuration) { report.error(problem) }
+                for warning in StartWarnings.all(settings, configuration) { report.warning(warning) }
+                checkProviders(settings, &report)
+                if !offline { await checkCredential(settings, &report) }
+            } catch  where isReadable {
+                throw error
+            } catch {
+                // A value that is wrong has been told already.
+            }
+        } catch {
+            report.error("\(error)")
+        }
+    }
+
+    private func checkProviders(_ settings: DaemonSettings, _ report: inout CheckReport) {
         let loop = Loop(label: "karbor.check")
         let loader = ProviderLoader(time: loop, pollInterval: settings.pollInterval)
-        let files: [(file: String, outcome: ProviderLoader.Outcome)]
         do {
-            files = try loader.loadAll(in: settings.providerDirectory)
-        } catch {
-            print("error: \(error)")
-            return false
-        }
-        var good = true
-        for (file, outcome) in files {
-            switch outcome {
-            case .disabled: print("notice: \(file): not enabled")
-            case .loaded(let provider, let problems):
-                for problem in problems { print(problem) }
-                if problems.contains(where: { $0.severity == .error }) { good = false }
-                print("notice: \(file): provider \(provider.id), \(provider.name)")
-            case .failed(let reason):
-                print("error: \(file): \(reason)")
-                good = false
+            for (file, outcome) in try loader.loadAll(in: settings.providerDirectory) {
+                switch outcome {
+                case .disabled: report.notice("\(file): not enabled")
+                case .loaded(let provider, let problems, let bankFault):
+                    report.add(problems)
+                    report.notice("\(file): provider \(provider.id), \(provider.description.name)")
+                    if let bankFault { report.error("\(file): \(bankFault)") }
+                case .failed(let reason): report.error("\(file): \(reason)")
+                }
             }
+        } catch {
+            report.error("\(error)")
         }
-        return good
     }
 
-    /// A credential that cannot be tried is no reason to call the files wrong: Keystone may be down just now.
-    private func checkCredential(_ settings: DaemonSettings) async {
+    /// A Keystone that does not answer is no reason to call the files wrong; one that refuses the credential is.
+    private func checkCredential(_ settings: DaemonSettings, _ report: inout CheckReport) async {
+        let group = "[\(settings.credential.group)]"
         let loop = Loop(label: "karbor.check")
         do {
             let clients = try CloudClients(settings, loop: loop)
             let token = try await clients.identity.authenticate(
                 settings.credential.credential, until: loop.now() + .seconds(15))
             if let warning = StartWarnings.role(of: token.roleNames, settings) {
-                print("warning: \(warning)")
+                report.warning(warning)
             } else {
-                print(
-                    "notice: [\(settings.credential.group)] gets a service token with the roles "
-                        + token.roleNames.joined(separator: ", "))
+                report.notice("\(group) gets a service token with the roles \(token.roleNames.joined(separator: ", "))")
             }
             await clients.transport.shutdown()
+        } catch let error as ServiceError where error.disposition != .transient {
+            report.error("\(group) gets no token: \(error)")
         } catch {
-            print("warning: [\(settings.credential.group)] gets no token: \(error)")
+            report.warning("\(group) gets no token now: \(error)")
         }
     }
 }

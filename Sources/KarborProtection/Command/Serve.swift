@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import OsloConfig
 import Telemetry
 
@@ -16,6 +17,8 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         if version { return print(BuildVersion.current) }
         forbidCoreDumps()
+        // Until the daemon listens to it: by default it ends the process, and systemd would hold that for a clean end.
+        signal(SIGHUP, SIG_IGN)
         let settings: DaemonSettings
         let configuration: Configuration
         do {

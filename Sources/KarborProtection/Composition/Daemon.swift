@@ -40,6 +40,7 @@ struct Daemon: Sendable {
     func run() async throws {
         let log = Logger(label: "karbor.protection")
         log.notice("starting", metadata: ["version": "\(BuildVersion.current)", "state_path": "\(settings.statePath)"])
+        if let warning = DescriptorLimit.raise() { log.warning("\(warning)") }
         for warning in StartWarnings.all(settings, configuration) { log.warning("\(warning)") }
 
         let loop = Loop(label: "karbor.loop")
@@ -52,8 +53,8 @@ struct Daemon: Sendable {
         let environment = EngineEnvironment(
             loop: loop, time: loop, newID: { UUID().uuidString.lowercased() }, store: store, records: store,
             journal: store, providers: providers, protectables: [VolumeProtectable()],
-            clients: { [cloud = clients.environment] context, operationID in
-                ClientFactory(context: context, operationID: operationID, environment: cloud)
+            clients: { [cloud = clients.environment] context, _ in
+                ClientFactory(context: context, environment: cloud)
             },
             settings: settings.engine, log: Logger(label: "karbor.engine"))
         let engine = OperationEngine(environment)
@@ -66,9 +67,12 @@ struct Daemon: Sendable {
             ClosingService { await clients.transport.shutdown() },
             ClosingService { clients.tokens.stop() },
             ClosingService { await engine.suspend() },
-            ReloadService(notifier: notifier, log: log) { try reload(clients) },
+            ReloadService(notifier: notifier, status: status, log: log) { try reload(clients) },
             api(environment, engine, store, clients, status, log),
-            StatusService(notifier: notifier, status: status, time: loop) { await engine.stopWaiting() },
+            StatusService(notifier: notifier, status: status, time: loop) {
+                limitShutdown(log)
+                await engine.stopWaiting()
+            },
         ]
         if settings.reportInterval > .zero {
             let heartbeat = HeartbeatService(
@@ -95,6 +99,12 @@ struct Daemon: Sendable {
         clients.replaceCredential(new)
     }
 
+    /// The services are cancelled when `graceful_shutdown_timeout` is over; what does not heed that gets a little longer.
+    private func limitShutdown(_ log: Logger) {
+        guard settings.gracefulShutdownTimeout > .zero else { return }
+        ShutdownLimit.begin(settings.gracefulShutdownTimeout + .seconds(5), log)
+    }
+
     private func group(_ services: [any Service]) -> ServiceGroupConfiguration {
         // At lower levels it prints the services themselves.
         var quiet = Logger(label: "karbor.services")
@@ -107,13 +117,18 @@ struct Daemon: Sendable {
         return group
     }
 
-    private func loadProviders(_ loop: Loop, _ log: Logger) -> Engine.ProviderRegistry {
+    private func loadProviders(_ loop: Loop, _ log: Logger) -> ProviderRegistry {
         let loader = ProviderLoader(time: loop, pollInterval: settings.pollInterval)
         var providers: [Provider] = []
         for (file, outcome) in providerFiles(loader, log) {
             switch outcome {
-            case .loaded(let provider, _):
+            case .loaded(let provider, _, let bankFault):
                 log.info("provider loaded", metadata: ["provider_id": "\(provider.id)", "file": "\(file)"])
+                if let bankFault {
+                    log.warning(
+                        "the bank of a provider cannot be used",
+                        metadata: ["provider_id": "\(provider.id)", "reason": "\(bankFault)"])
+                }
                 providers.append(provider)
             case .disabled: log.info("provider not enabled", metadata: ["file": "\(file)"])
             // As upstream: one broken file takes no other provider away.
@@ -122,7 +137,7 @@ struct Daemon: Sendable {
             }
         }
         if providers.isEmpty { log.warning("there are no providers: nothing can be protected") }
-        return Engine.ProviderRegistry(providers)
+        return ProviderRegistry(providers)
     }
 
     private func providerFiles(
@@ -146,32 +161,28 @@ struct Daemon: Sendable {
             records: store, quotas: store, processes: store,
             operations: OperationAdmission(environment: environment, engine: engine),
             protectables: ProtectableCatalog(environment: environment),
-            providers: ProviderDirectory(registry: environment.providers),
+            providers: environment.providers.descriptions,
             authenticator: KeystoneAuthenticator(validator: validator),
-            readiness: { impediments(clients, environment.providers) }, time: environment.time,
+            readiness: { impediments(clients, store, environment.providers) }, time: environment.time,
             newID: environment.newID)
-        var apiLog = Logger(label: "karbor.api")
-        apiLog.logLevel = .info
-        return APIServer(configuration: settings.api, services: services, logger: apiLog) { port in
+        return APIServer(configuration: settings.api, services: services, logger: Logger(label: "karbor.api")) { port in
             let line = await status()
             notifier.ready(status: line)
             log.notice("ready", metadata: ["port": "\(port ?? 0)", "status": "\(line)"])
         }
     }
 
-    private func impediments(_ clients: CloudClients, _ providers: Engine.ProviderRegistry) -> [Impediment] {
-        var found: [Impediment] = []
-        if !clients.tokens.status.isUsable {
-            found.append(Impediment(component: "keystone", reason: clients.tokens.status.summary))
-        }
-        if providers.providers.isEmpty {
-            found.append(Impediment(component: "provider", reason: "no provider is loaded"))
-        }
-        return found
+    private func impediments(
+        _ clients: CloudClients, _ store: SQLiteStore, _ providers: ProviderRegistry
+    ) -> [Impediment] {
+        [
+            Impediment(clients.tokens.status), store.isWritable ? nil : .storeFailing,
+            providers.providers.isEmpty ? .noProvider : nil,
+        ].compactMap(\.self)
     }
 
     private func status(
-        _ engine: OperationEngine, _ clients: CloudClients, _ providers: Engine.ProviderRegistry
+        _ engine: OperationEngine, _ clients: CloudClients, _ providers: ProviderRegistry
     ) -> @Sendable () async -> String {
         let store = settings.store.warningMessage
         return {

@@ -31,12 +31,17 @@ struct DaemonSettings: Sendable {
         }
         host = try configuration.get(DefaultOptions.host) ?? Self.hostName()
         statePath = try configuration.get(DefaultOptions.statePath)
+        guard statePath.hasPrefix("/") else {
+            throw SettingsError(
+                "\(configuration.origin(of: DefaultOptions.statePath)): [DEFAULT] state_path: expected an absolute path"
+            )
+        }
         store = StoreLocation(
             connection: try configuration.get(DatabaseOptions.connection).reveal(), statePath: statePath)
         credential = try ServiceCredentialChoice(from: CredentialSettings.all(in: configuration))
-        let authURL = credential.credential.authURL
-        guard BaseURL(authURL) != nil else {
-            throw SettingsError("[\(credential.group)] auth_url: expected an http or https URL, found \"\(authURL)\"")
+        // It is not quoted: a password may stand in it.
+        guard BaseURL(credential.credential.authURL) != nil else {
+            throw SettingsError("[\(credential.group)] auth_url: expected an http or https URL")
         }
         blockStorage = try ServiceSettings(.cinder, version: "v3", in: configuration)
         engine = EngineSettings(
@@ -67,6 +72,11 @@ struct DaemonSettings: Sendable {
         api.port = try configuration.get(APIOptions.port)
         api.maxLimit = try configuration.get(APIOptions.maxLimit)
         api.baseURL = try configuration.get(APIOptions.baseURL)
+        guard api.baseURL.map({ $0.isEmpty || BaseURL($0) != nil }) ?? true else {
+            throw SettingsError(
+                "\(configuration.origin(of: APIOptions.baseURL)): [DEFAULT] osapi_karbor_base_URL: expected an http or "
+                    + "https URL")
+        }
         api.wwwAuthenticateURI = try configuration.get(KeystoneAuthTokenOptions.wwwAuthenticateURI)
         api.usesForwardedFor = try configuration.get(APIOptions.usesForwardedFor)
         api.serviceDownTime = try configuration.get(APIOptions.serviceDownTime)

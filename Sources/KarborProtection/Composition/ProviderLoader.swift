@@ -21,7 +21,8 @@ struct ProviderLoader: Sendable {
 
     /// What became of one file.
     enum Outcome: Sendable {
-        case loaded(Provider, [ConfigurationProblem])
+        /// It is used, whatever its bank is like at the moment.
+        case loaded(Provider, problems: [ConfigurationProblem], bankFault: BankError?)
         case disabled
         case failed(String)
     }
@@ -32,13 +33,15 @@ struct ProviderLoader: Sendable {
         do {
             let configuration = try Configuration.load(registry: Self.registry, sources: [.file(file)])
             guard try configuration.get(ProviderFileOptions.enabled) else { return .disabled }
-            return .loaded(try provider(configuration), configuration.validate())
+            let bank = try bank(try configuration.get(ProviderFileOptions.bank), configuration)
+            return .loaded(
+                try provider(configuration, bank), problems: configuration.validate(), bankFault: fault(of: bank))
         } catch {
             return .failed("\(error)")
         }
     }
 
-    private func provider(_ configuration: Configuration) throws -> Provider {
+    private func provider(_ configuration: Configuration, _ bank: any Bank) throws -> Provider {
         let id = try configuration.get(ProviderFileOptions.id)
         guard Self.isUUID(id) else { throw SettingsError("[provider] id: \(id) is no UUID") }
         let plugins = try configuration.get(ProviderFileOptions.plugins).map { try plugin($0, configuration) }
@@ -46,8 +49,7 @@ struct ProviderLoader: Sendable {
         return Provider(
             id: id, name: try configuration.get(ProviderFileOptions.providerName),
             description: try configuration.get(ProviderFileOptions.description),
-            checkpoints: CheckpointCollection(
-                bank: try bank(try configuration.get(ProviderFileOptions.bank), configuration)),
+            checkpoints: CheckpointCollection(bank: bank),
             plugins: plugins)
     }
 
@@ -58,10 +60,19 @@ struct ProviderLoader: Sendable {
         return digits.count == 32 && digits.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
     }
 
-    private func bank(_ name: String, _ configuration: Configuration) throws -> any Bank {
+    private func bank(_ name: String, _ configuration: Configuration) throws -> FileSystemBank {
         switch name {
         case "karbor-fs-bank-plugin": try FileSystemBank(configuration, time: time)
         default: throw SettingsError("[provider] bank: \(name) is not known; there is karbor-fs-bank-plugin")
+        }
+    }
+
+    private func fault(of bank: FileSystemBank) -> BankError? {
+        do {
+            try bank.check()
+            return nil
+        } catch {
+            return error
         }
     }
 

@@ -27,7 +27,7 @@ extension ServiceSettings {
                 serviceType: try configuration.get(options.serviceType),
                 serviceName: try configuration.get(options.serviceName),
                 interface: EndpointInterface(try configuration.get(options.interface)) ?? .internal,
-                regionID: region, regionName: region, version: version),
+                region: region, version: version),
             trust: trust)
         guard self.endpoint.hasUsableEndpoint else {
             let option = options.endpoint

@@ -6,6 +6,7 @@ import UnixSignals
 /// Reads the configuration again on SIGHUP (`systemctl reload`). What cannot be read changes nothing.
 struct ReloadService: Service {
     let notifier: ServiceNotifier
+    let status: @Sendable () async -> String
     let log: Logger
     let reload: @Sendable () throws -> Void
 
@@ -19,7 +20,7 @@ struct ReloadService: Service {
             } catch {
                 log.error("configuration not reloaded: the old one holds", metadata: ["reason": "\(error)"])
             }
-            notifier.ready(status: "reloaded")
+            notifier.ready(status: await status())
         }
     }
 }

@@ -34,10 +34,6 @@ package struct BaseURL: Sendable, Hashable {
         BaseURL(scheme: scheme, authority: authority, path: path)
     }
 
-    package func isSameOrigin(as other: BaseURL) -> Bool {
-        scheme == other.scheme && authority == other.authority
-    }
-
     package var segments: [Substring] { path.split(separator: "/") }
 
     private static func trimmed(_ path: String) -> String {

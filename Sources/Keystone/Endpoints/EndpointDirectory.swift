@@ -3,7 +3,8 @@ import Synchronization
 
 /// Keystone's own list of services and endpoints, read with the daemon's credential; for the whole process.
 ///
-/// For users whose tokens bring no catalogue, or one without the service. An answer is kept for five minutes.
+/// For users whose tokens bring no catalogue, or one without the service. What an administrator has disabled does not
+/// count. An answer is kept for five minutes.
 package final class EndpointDirectory: Sendable {
     private let identity: ServiceAdapter
     private let time: any TimeSource
@@ -33,21 +34,25 @@ package final class EndpointDirectory: Sendable {
     private func fetch(
         type: String, name: String, until deadline: ContinuousClock.Instant
     ) async throws(ServiceError) -> [ServiceCatalog.Endpoint] {
-        let timeout = time.now().duration(to: deadline)
         var services: [Services.Service] = []
         for type in ServiceTypeAliases.accepted(for: type) where services.isEmpty {
-            services = try await identity.send(
-                ServiceRequest(.get, "services", query: [QueryItem("type", type)], timeout: timeout)
-            ).decode(Services.self).services.elements
+            let listed: Services = try await list("services", QueryItem("type", type), until: deadline)
+            services = listed.services.elements.filter { $0.enabled != false }
         }
         services = services.filter { $0.name == name } + services.filter { $0.name != name }
         var endpoints: [ServiceCatalog.Endpoint] = []
         for service in services {
-            endpoints += try await identity.send(
-                ServiceRequest(.get, "endpoints", query: [QueryItem("service_id", service.id)], timeout: timeout)
-            ).decode(Endpoints.self).endpoints.elements
+            let listed: Endpoints = try await list("endpoints", QueryItem("service_id", service.id), until: deadline)
+            endpoints += listed.endpoints.elements.filter { $0.enabled != false }.map(\.endpoint)
         }
         return endpoints
+    }
+
+    private func list<List: Decodable & Sendable>(
+        _ path: ServicePath, _ filter: QueryItem, until deadline: ContinuousClock.Instant
+    ) async throws(ServiceError) -> List {
+        let request = ServiceRequest(.get, path, query: [filter], timeout: time.now().duration(to: deadline))
+        return try await identity.send(request).decode(List.self)
     }
 
     private struct Services: Decodable, Sendable {
@@ -56,10 +61,23 @@ package final class EndpointDirectory: Sendable {
         struct Service: Decodable, Sendable {
             var id: String
             var name: String?
+            var enabled: Bool?
         }
     }
 
     private struct Endpoints: Decodable, Sendable {
-        var endpoints: LenientArray<ServiceCatalog.Endpoint>
+        var endpoints: LenientArray<Listed>
+
+        struct Listed: Decodable, Sendable {
+            var endpoint: ServiceCatalog.Endpoint
+            var enabled: Bool?
+
+            private enum CodingKeys: CodingKey { case enabled }
+
+            init(from decoder: any Decoder) throws {
+                endpoint = try ServiceCatalog.Endpoint(from: decoder)
+                enabled = try decoder.container(keyedBy: CodingKeys.self).lenient(Bool.self, .enabled)
+            }
+        }
     }
 }

@@ -59,15 +59,14 @@ struct EndpointSelector {
 
     // MARK: - Private
 
-    private var inRegion: String {
-        let regions = [settings.regionID, settings.regionName].compactMap(\.self)
-        return regions.isEmpty ? "" : " in region \(regions.joined(separator: ", "))"
-    }
+    /// One that is set to nothing is not set.
+    private var region: String? { settings.region.flatMap { $0.isEmpty ? nil : $0 } }
+
+    private var inRegion: String { region.map { " in region \($0)" } ?? "" }
 
     private func isInRegion(_ endpoint: ServiceCatalog.Endpoint) -> Bool {
-        if let id = settings.regionID, (endpoint.regionID ?? endpoint.region) != id { return false }
-        if let name = settings.regionName, (endpoint.region ?? endpoint.regionID) != name { return false }
-        return true
+        guard let region else { return true }
+        return (endpoint.regionID ?? endpoint.region) == region
     }
 
     private func versioned(_ url: BaseURL) -> BaseURL? {

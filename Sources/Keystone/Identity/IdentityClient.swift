@@ -25,8 +25,8 @@ package struct IdentityClient: Sendable {
         authURL: String, trust: TLSTrust = .system, transport: any Transport, time: any TimeSource
     ) throws(ServiceError) {
         guard let base = BaseURL(authURL) else {
-            throw ServiceError(
-                .invalidRequest, "auth_url = \(authURL) is no http or https URL", serviceType: "identity")
+            // Not quoted: a password may stand in it.
+            throw ServiceError(.invalidRequest, "auth_url is no http or https URL", serviceType: "identity")
         }
         discovery = VersionDiscovery(base: base, transport: transport, trust: trust, time: time)
         self.transport = transport
@@ -59,27 +59,25 @@ package struct IdentityClient: Sendable {
 
     /// Asks about `subject` with the token `token`.
     ///
-    /// - Parameter allowExpired: also one that has expired, within Keystone's `allow_expired_window`.
+    /// - Parameters:
+    ///   - allowExpired: also one that has expired, within Keystone's `allow_expired_window`.
+    ///   - catalog: with the user's catalogue, which is most of the answer.
     package func validate(
-        _ subject: Secret<String>, with token: Secret<String>, allowExpired: Bool,
+        _ subject: Secret<String>, with token: Secret<String>, allowExpired: Bool, catalog: Bool = true,
         until deadline: ContinuousClock.Instant
     ) async throws(ServiceError) -> Token {
         var fields: HTTPFields = [.authToken: token.reveal(), .subjectToken: subject.reveal()]
         // Says that we heed access rules; without it Keystone does not know a token that has some.
         fields[.accessRules] = "1"
-        let query = allowExpired ? "allow_expired=1" : ""
-        var answer: (Exchange, TransportResponse, Exchange.Call)
-        do throws(ServiceError) {
-            answer = try await send(.get, query: query, headerFields: fields, until: deadline)
-        } catch {
-            // A connection that was kept may be closed by Keystone in the moment in which it is used again.
-            guard (error.cause as? ServiceError)?.code == .interrupted else { throw error }
-            answer = try await send(.get, query: query, headerFields: fields, until: deadline)
-        }
-        let (exchange, response, call) = answer
+        let query = [catalog ? nil : "nocatalog", allowExpired ? "allow_expired=1" : nil].compactMap(\.self)
+            .joined(separator: "&")
+        let (exchange, response, call) = try await ask(query, fields, until: deadline)
         switch response.status.code {
         case 200: break
-        case 401, 403, 404: throw exchange.error(response, to: call, hiding: [token, subject])
+        case 401, 403, 404:
+            let error = exchange.error(response, to: call, hiding: [token, subject])
+            // A 404 that is not Keystone's own says nothing about the token.
+            throw error.isServicesOwnAnswer ? error : unavailable(error)
         default: throw unavailable(exchange.error(response, to: call, hiding: [token, subject]))
         }
         return try await self.token(subject, response, call)
@@ -87,17 +85,21 @@ package struct IdentityClient: Sendable {
 
     /// Asks about `subject` with the daemon's own token, and if that one is refused, once more with another.
     package func validate(
-        _ subject: Secret<String>, with tokens: ServiceTokenSource, allowExpired: Bool,
+        _ subject: Secret<String>, with tokens: ServiceTokenSource, allowExpired: Bool, catalog: Bool = true,
         until deadline: ContinuousClock.Instant, patience: ServiceTokenSource.Patience
     ) async throws(ServiceError) -> Token {
-        let own = try await tokens.token(until: deadline, patience: patience)
-        do throws(ServiceError) {
-            return try await validate(subject, with: own.value, allowExpired: allowExpired, until: deadline)
-        } catch {
-            guard error.code == .unauthorized else { throw error }
+        var own = try await tokens.token(until: deadline, patience: patience)
+        var isSecondChance = false
+        while true {
+            do throws(ServiceError) {
+                return try await validate(
+                    subject, with: own.value, allowExpired: allowExpired, catalog: catalog, until: deadline)
+            } catch {
+                guard error.code == .unauthorized, !isSecondChance else { throw error }
+            }
+            isSecondChance = true
+            own = try await tokens.replacement(for: own, until: deadline, patience: patience)
         }
-        let other = try await tokens.replacement(for: own, until: deadline, patience: patience)
-        return try await validate(subject, with: other.value, allowExpired: allowExpired, until: deadline)
     }
 
     /// Ends `subject` before its time. One that is gone already is fine.
@@ -114,6 +116,19 @@ package struct IdentityClient: Sendable {
     }
 
     // MARK: - Private
+
+    /// A question changes nothing, so that it may be asked again: a connection that was kept may be closed by Keystone in
+    /// the moment in which it is used again.
+    private func ask(
+        _ query: String, _ fields: HTTPFields, until deadline: ContinuousClock.Instant
+    ) async throws(ServiceError) -> (Exchange, TransportResponse, Exchange.Call) {
+        do throws(ServiceError) {
+            return try await send(.get, query: query, headerFields: fields, until: deadline)
+        } catch {
+            guard (error.cause as? ServiceError)?.code == .interrupted else { throw error }
+        }
+        return try await send(.get, query: query, headerFields: fields, until: deadline)
+    }
 
     private func send(
         _ method: HTTPRequest.Method, query: String = "", headerFields: HTTPFields = [:], body: [UInt8]? = nil,
@@ -143,7 +158,9 @@ package struct IdentityClient: Sendable {
     private func token(
         _ value: Secret<String>, _ response: TransportResponse, _ call: Exchange.Call
     ) async throws(ServiceError) -> Token {
-        let token = await reading(response.body.count) { TokenDocument.decode(response.body, value: value) }
+        let token = await readDocument(ofSize: response.body.count) {
+            TokenDocument.decode(response.body, value: value)
+        }
         guard let token else { throw nonsense("Keystone's answer is not about a token", response, call) }
         return token
     }

@@ -13,12 +13,10 @@ package struct Token: Sendable {
     package var project: Principal?
     /// Set for a token that is scoped to a domain rather than to a project.
     package var domain: DomainReference?
-    package var isSystemScoped = false
     package var isAdminProject = true
     package var roles: [Role] = []
     package var catalog: ServiceCatalog?
     package var methods: [String] = []
-    package var auditIDs: [String] = []
     package var trust: Trust?
     package var applicationCredential: ApplicationCredential?
 

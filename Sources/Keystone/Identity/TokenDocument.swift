@@ -20,11 +20,10 @@ struct TokenDocument: Decodable {
     }
 
     private enum Keys: String, CodingKey {
-        case user, project, domain, system, roles, catalog, methods
+        case user, project, domain, roles, catalog, methods
         case issuedAt = "issued_at"
         case expiresAt = "expires_at"
         case isAdminProject = "is_admin_project"
-        case auditIDs = "audit_ids"
         case trust = "OS-TRUST:trust"
         case applicationCredential = "application_credential"
     }
@@ -37,18 +36,12 @@ struct TokenDocument: Decodable {
         token.expiresAt = fields.lenient(String.self, .expiresAt).flatMap(Self.date)
         token.project = fields.lenient(Token.Principal.self, .project)
         token.domain = fields.lenient(Token.DomainReference.self, .domain)
-        token.isSystemScoped = fields.lenient(System.self, .system)?.all ?? false
         token.isAdminProject = fields.lenient(Bool.self, .isAdminProject) ?? true
         token.roles = fields.lenient(LenientArray<Token.Role>.self, .roles)?.elements ?? []
         token.catalog = fields.lenient(ServiceCatalog.self, .catalog)
         token.methods = fields.lenient(LenientArray<String>.self, .methods)?.elements ?? []
-        token.auditIDs = fields.lenient(LenientArray<String>.self, .auditIDs)?.elements ?? []
         token.trust = fields.lenient(Token.Trust.self, .trust)
         token.applicationCredential = fields.lenient(Token.ApplicationCredential.self, .applicationCredential)
-    }
-
-    private struct System: Decodable {
-        var all: Bool
     }
 
     /// Keystone writes microseconds and `Z`.

@@ -10,21 +10,20 @@ import Telemetry
 package final class ServiceTokenSource: Sendable {
     package typealias Patience = TokenCacheStateMachine.Patience
     private typealias Outcome = Result<ServiceToken, ServiceError>
-    private typealias WaiterID = TokenCacheStateMachine.WaiterID
+    private typealias Ticket = Waiters<Outcome>.Ticket
 
     private struct State {
         var machine: TokenCacheStateMachine
         var issuer: TokenIssuer
-        var waiting: [WaiterID: CheckedContinuation<Outcome, Never>] = [:]
-        /// Cancelled before they began to wait.
-        var cancelledEarly: Set<WaiterID> = []
+        var waiters = Waiters<Outcome>()
         var timer: Task<Void, any Error>?
         var renewal: Task<Void, any Error>?
         var grant: Token?
-        var lastFailureAt: ContinuousClock.Instant?
 
-        mutating func take(_ waiters: [WaiterID]) -> [CheckedContinuation<Outcome, Never>] {
-            waiters.compactMap { waiting.removeValue(forKey: $0) }
+        mutating func settle(
+            _ ids: [TokenCacheStateMachine.WaiterID], _ outcome: Outcome
+        ) -> [(Waiters<Outcome>.Continuation, Outcome)] {
+            ids.compactMap { waiters.settle($0.number, outcome) }.map { ($0, outcome) }
         }
     }
 
@@ -82,11 +81,6 @@ package final class ServiceTokenSource: Sendable {
         return try await wait(until: deadline, patience: patience, insteadOf: rejected)
     }
 
-    /// Renews `rejected`, which a service has refused, unless that has happened since. Does not wait.
-    package func invalidate(rejected: ServiceToken) {
-        change { $0.machine.invalidate(rejected: rejected, at: $1) }
-    }
-
     /// Takes another credential from now on, and asks for a token with it at once. The one in hand stays until then.
     package func replaceIssuer(_ issuer: TokenIssuer) {
         change { state, now in
@@ -104,9 +98,7 @@ package final class ServiceTokenSource: Sendable {
             let summary = state.machine.summary(at: now)
             let failure = summary.statistics.failuresInARow > 0 ? state.machine.lastFailure : nil
             return ServiceTokenStatus(
-                validFor: summary.validFor, isRejected: summary.isRejected, failure: failure,
-                failingFor: failure == nil ? nil : state.lastFailureAt.map { $0.duration(to: now) },
-                roles: state.grant?.roleNames ?? [],
+                validFor: summary.validFor, failure: failure,
                 lacksRole: state.grant.map { !self.hasWantedRole($0) } ?? false, statistics: summary.statistics)
         }
     }
@@ -116,48 +108,44 @@ package final class ServiceTokenSource: Sendable {
     private func wait(
         until deadline: ContinuousClock.Instant, patience: Patience, insteadOf rejected: ServiceToken?
     ) async throws(ServiceError) -> ServiceToken {
-        let waiter = state.withLock { $0.machine.makeWaiter() }
+        let ticket = state.withLock { $0.waiters.draw() }
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                join(waiter, continuation, until: deadline, patience: patience, insteadOf: rejected)
+                join(ticket, continuation, until: deadline, patience: patience, insteadOf: rejected)
             }
         } onCancel: {
-            leave(waiter)
+            leave(ticket)
         }
-        state.withLock { _ = $0.cancelledEarly.remove(waiter) }
+        state.withLock { $0.waiters.remove(ticket) }
         return try outcome.get()
     }
 
     private func join(
-        _ waiter: WaiterID, _ continuation: CheckedContinuation<Outcome, Never>,
-        until deadline: ContinuousClock.Instant,
+        _ ticket: Ticket, _ continuation: Waiters<Outcome>.Continuation, until deadline: ContinuousClock.Instant,
         patience: Patience, insteadOf rejected: ServiceToken?
     ) {
         var immediate: Outcome?
         change { state, now in
-            if state.cancelledEarly.contains(waiter) {
-                immediate = .failure(Self.cancelled)
-                return []
-            }
+            immediate = state.waiters.wait(ticket, continuation)
+            guard immediate == nil else { return [] }
             let (answer, actions) = state.machine.request(
-                waiter, at: now, deadline: deadline, patience: patience, insteadOf: rejected)
+                .init(number: ticket), at: now, deadline: deadline, patience: patience, insteadOf: rejected)
             switch answer {
             case .use(let token): immediate = .success(token)
             case .fail(let error): immediate = .failure(error)
-            case .wait: state.waiting[waiter] = continuation
+            case .wait: break
             }
+            // It hands out the continuation that is resumed with this below.
+            if let immediate { _ = state.waiters.settle(ticket, immediate) }
             return actions
         }
         if let immediate { continuation.resume(returning: immediate) }
     }
 
-    private func leave(_ waiter: WaiterID) {
+    private func leave(_ ticket: Ticket) {
         let continuation = state.withLock { state in
-            guard state.machine.cancel(waiter) else {
-                state.cancelledEarly.insert(waiter)
-                return CheckedContinuation<Outcome, Never>?.none
-            }
-            return state.waiting.removeValue(forKey: waiter)
+            state.machine.cancel(.init(number: ticket))
+            return state.waiters.settle(ticket, .failure(Self.cancelled))
         }
         continuation?.resume(returning: .failure(Self.cancelled))
     }
@@ -173,7 +161,7 @@ extension ServiceTokenSource {
     private func change(_ body: (inout State, ContinuousClock.Instant) -> [TokenCacheStateMachine.Action]) {
         let now = time.now()
         let answered = state.withLock { state in
-            var answered: [(CheckedContinuation<Outcome, Never>, Outcome)] = []
+            var answered: [(Waiters<Outcome>.Continuation, Outcome)] = []
             for action in body(&state, now) {
                 switch action {
                 case .renew(let attempt, let timeout):
@@ -185,10 +173,8 @@ extension ServiceTokenSource {
                         try await time.sleep(until: instant)
                         self?.change { $0.machine.wokeUp(at: $1) }
                     }
-                case .resume(let waiters, let token):
-                    answered += state.take(waiters).map { ($0, .success(token)) }
-                case .fail(let waiters, let error):
-                    answered += state.take(waiters).map { ($0, .failure(error)) }
+                case .resume(let waiters, let token): answered += state.settle(waiters, .success(token))
+                case .fail(let waiters, let error): answered += state.settle(waiters, .failure(error))
                 }
             }
             return answered
@@ -213,8 +199,7 @@ extension ServiceTokenSource {
             report(token, life: life)
         } catch {
             change { state, now in
-                state.lastFailureAt = now
-                return state.machine.failed(attempt: attempt, error, at: now, jitter: jitter.next())
+                state.machine.failed(attempt: attempt, error, at: now, jitter: jitter.next())
             }
             report(error)
         }
@@ -226,7 +211,7 @@ extension ServiceTokenSource {
 
     private func report(_ token: Token, life: Duration) {
         log.info(
-            "Service token renewed",
+            "service token renewed",
             metadata: [
                 "valid_for_seconds": "\(life.components.seconds)", "renewals": "\(status.statistics.renewals)",
                 "user_id": "\(token.user.id)", "project_id": "\(token.project?.id ?? "none")",
@@ -234,8 +219,8 @@ extension ServiceTokenSource {
         guard !hasWantedRole(token) else { return }
         log.error(
             """
-            The service token has no role that makes it one: services will refuse our requests, at the latest when a \
-            user's token has expired. Give the service user one of the wanted roles in its project
+            the service token has no role that makes it one: services will refuse our requests, at the latest when a \
+            user's token has expired; give the service user one of the wanted roles in its project
             """,
             metadata: [
                 "wanted_roles": "\(wantedRoles.joined(separator: ", "))",
@@ -248,7 +233,7 @@ extension ServiceTokenSource {
         guard failure.code != .cancelled else { return }
         let status = status
         log.warning(
-            "Service token not renewed",
+            "service token not renewed",
             metadata: [
                 "code": "\(failure.code.rawValue)", "reason": "\(failure.message)",
                 "failures_in_a_row": "\(status.statistics.failuresInARow)",

@@ -2,13 +2,8 @@
 package struct ServiceTokenStatus: Sendable {
     /// Nil where there is no valid token.
     package var validFor: Duration?
-    /// A service has refused the token in hand, and its renewal is due.
-    package var isRejected: Bool
     /// Why the last attempt failed. Nil if it did not.
     package var failure: ServiceError?
-    /// How long ago that was.
-    package var failingFor: Duration?
-    package var roles: [String]
     /// None of `service_token_roles` is among them: services will not take it as a service token.
     package var lacksRole: Bool
     package var statistics: TokenCacheStateMachine.Statistics

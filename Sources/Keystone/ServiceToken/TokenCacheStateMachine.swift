@@ -25,8 +25,9 @@ package import Telemetry
 package struct TokenCacheStateMachine: Sendable {
     package typealias Instant = ContinuousClock.Instant
 
+    /// A name for a request that may have to wait; each has another.
     package struct WaiterID: Hashable, Sendable {
-        let number: Int
+        let number: UInt64
     }
 
     /// How long a request goes on hoping when there is no token.
@@ -77,7 +78,6 @@ package struct TokenCacheStateMachine: Sendable {
     private var held: Held?
     private var renewal = Renewal.idle
     private var waiters: [WaiterID: Waiter] = [:]
-    private var lastNumber = 0
     private var lastAttempt = 0
     private var lastAsked: Instant?
     private var lastFailed: Instant?
@@ -116,7 +116,7 @@ package struct TokenCacheStateMachine: Sendable {
     ) -> (Answer, [Action]) {
         if let token = token(at: now), token != rejected { return (.use(token), []) }
         if case .stopped = renewal { return (.fail(Self.stoppedError), []) }
-        if let rejected { _ = noteRejection(of: rejected, at: now) }
+        if let rejected { noteRejection(of: rejected, at: now) }
         if case .due(let due) = renewal, due > now, let failure = failureInForce, isHopeless(patience, failure) {
             return (.fail(failure), [])
         }
@@ -128,20 +128,10 @@ package struct TokenCacheStateMachine: Sendable {
         return (.wait, proceed(at: now))
     }
 
-    /// A name for the next request that may have to wait.
-    package mutating func makeWaiter() -> WaiterID {
-        lastNumber += 1
-        return WaiterID(number: lastNumber)
-    }
-
-    /// The request's task was cancelled. What it waited for goes on for the others. False if it was answered before.
+    /// The request's task was cancelled. What it waited for goes on for the others. False if it does not wait.
+    @discardableResult
     package mutating func cancel(_ waiter: WaiterID) -> Bool {
         waiters.removeValue(forKey: waiter) != nil
-    }
-
-    /// A service has refused `token`. Renews it, unless it is an old one or its renewal is on its way.
-    package mutating func invalidate(rejected token: ServiceToken, at now: Instant) -> [Action] {
-        noteRejection(of: token, at: now) ? proceed(at: now) : []
     }
 
     /// Begins to keep a token in hand. May be called twice.
@@ -221,28 +211,27 @@ package struct TokenCacheStateMachine: Sendable {
 
     // MARK: - What is known
 
-    package func summary(at now: Instant) -> (validFor: Duration?, isRejected: Bool, statistics: Statistics) {
-        guard let held, now < held.end else { return (nil, false, statistics) }
-        return (now.duration(to: held.end), held.isRejected, statistics)
+    package func summary(at now: Instant) -> (validFor: Duration?, statistics: Statistics) {
+        guard let held, now < held.end else { return (nil, statistics) }
+        return (now.duration(to: held.end), statistics)
     }
 
     // MARK: - Private
 
-    /// False if it is no news.
-    private mutating func noteRejection(of token: ServiceToken, at now: Instant) -> Bool {
-        guard let current = held, current.token == token, !current.isRejected else { return false }
+    /// Brings the renewal of `token` forward, unless it is an old one or that was done already.
+    private mutating func noteRejection(of token: ServiceToken, at now: Instant) {
+        guard let current = held, current.token == token, !current.isRejected else { return }
         held?.isRejected = true
         statistics.rejections += 1
-        guard case .due(let due) = renewal else { return true }
+        guard case .due(let due) = renewal else { return }
         if let failure = failureInForce {
             // Invariant 6. A refused credential is refused, token or no token.
-            guard failure.code != .credentialRefused else { return true }
+            guard failure.code != .credentialRefused else { return }
             renewal = .due(min(due, max(now, (lastFailed ?? now) + policy.backoffLimitWithoutToken)))
         } else {
             // At once; but no more often than the first pause, in case of a service that refuses whatever it is given.
             renewal = .due(min(due, max(now, (lastAsked ?? now) + policy.backoff)))
         }
-        return true
     }
 
     /// The failure of the last attempt, if it was one.

@@ -50,7 +50,7 @@ struct Exchange: Sendable {
     /// The error that an answer with a status of 300 or more is.
     func error(_ response: TransportResponse, to call: Call, hiding secrets: [Secret<String>]) -> ServiceError {
         ServiceError(
-            response, serviceType: serviceType, operation: call.operation,
+            response, to: call.method, serviceType: serviceType, operation: call.operation,
             requestID: call.headerFields[.openStackRequestID], hiding: secrets)
     }
 }

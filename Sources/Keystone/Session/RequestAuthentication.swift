@@ -1,9 +1,7 @@
-package import Telemetry
-
 /// Where the tokens of a request come from, and what a 401 means.
 ///
-/// A session asks for credentials, and after a 401 once for others; after a second 401 it asks what is wrong, and that is
-/// the request's error. Every wait ends at the deadline given.
+/// `ServiceAdapter` asks for credentials before each attempt, and after a request's first 401 for others; after its second
+/// it asks what is wrong, and that is the request's error. Every wait ends at the deadline given.
 package protocol RequestAuthentication: Sendable {
     /// What to send now.
     func credentials(until deadline: ContinuousClock.Instant) async throws(ServiceError) -> RequestCredentials
@@ -28,32 +26,4 @@ package protocol RequestAuthentication: Sendable {
 
 extension RequestAuthentication {
     package func accepted(_ credentials: RequestCredentials) {}
-}
-
-/// The tokens of one request.
-package struct RequestCredentials: Sendable {
-    /// `X-Auth-Token`.
-    package var token: Secret<String>
-    /// The daemon's own token: `X-Service-Token` beside a user's, or the same as `token`.
-    package var serviceToken: ServiceToken
-    package var sendsServiceToken: Bool
-
-    package init(token: Secret<String>, serviceToken: ServiceToken, sendsServiceToken: Bool) {
-        self.token = token
-        self.serviceToken = serviceToken
-        self.sendsServiceToken = sendsServiceToken
-    }
-}
-
-/// What a second 401 turned out to mean.
-package struct Refusal: Sendable {
-    package var code: ServiceError.Code
-    package var message: String
-    package var cause: ServiceError?
-
-    package init(_ code: ServiceError.Code, _ message: String, cause: ServiceError? = nil) {
-        self.code = code
-        self.message = message
-        self.cause = cause
-    }
 }

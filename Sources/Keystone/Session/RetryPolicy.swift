@@ -1,9 +1,16 @@
 import HTTPTypes
 
-/// Which failed requests a session sends again by itself, and when.
+/// Which failed requests `ServiceAdapter` sends again by itself, and when.
 ///
-/// A few times only, to get over a blink: what lasts longer is the caller's, who has a plan for it. A POST is never sent
-/// again here, since nobody can tell whether the first one counted.
+/// `limit` times at most, to get over a blink: what lasts longer is the caller's, who has a plan for it.
+///
+/// | after | GET, HEAD | PUT, DELETE | POST, PATCH |
+/// | --- | --- | --- | --- |
+/// | a 503 or 429 | yes | no | no |
+/// | a service out of reach, a connection that broke, our own queue full | yes | if nothing was sent | no |
+/// | anything else: other answers, a timeout, a certificate | no | no | no |
+///
+/// A 401 is not among them: any request is sent once more after its first, see `RequestAuthentication`.
 package struct RetryPolicy: Sendable {
     package var limit = 3
     package var firstPause: Duration = .milliseconds(500)

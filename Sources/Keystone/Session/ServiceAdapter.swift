@@ -5,9 +5,10 @@ import Telemetry
 
 /// A session's way to one service: what its clients send their requests through.
 ///
-/// The endpoint is found with the first request and kept. A request's 401, 503, 429 and connect errors are dealt with
-/// here, by the rules of `RequestAuthentication` and `RetryPolicy`, within its deadline; whatever is thrown has been
-/// through them. Clients and plugins repeat nothing that this has repeated.
+/// The endpoint is found with the first request and kept. Here a request is sent again after a 401, as
+/// `RequestAuthentication` has it, and after what `RetryPolicy` lists, within its deadline; what is thrown is what its last
+/// attempt came to. Clients repeat nothing by themselves. Whether to try again later is for whoever knows what the request
+/// was for, by the error's disposition and `requestMayHaveArrived`.
 package struct ServiceAdapter: Sendable {
     package let session: Session
     package let serviceType: String

@@ -22,11 +22,13 @@ package struct ServiceError: Error, Sendable {
     /// False only if the service cannot have begun to do what it was asked: repeating it is then always safe.
     package let requestMayHaveArrived: Bool
     package let cause: (any Error)?
+    /// Whether the answer had an error document as OpenStack's services write it.
+    let isDocumented: Bool
 
     package init(
         _ code: Code, _ message: String, serviceType: String, operation: String = "", status: Int? = nil,
         requestID: String? = nil, disposition: Disposition? = nil, retryAfter: Duration? = nil,
-        requestMayHaveArrived: Bool = false, cause: (any Error)? = nil
+        requestMayHaveArrived: Bool = false, isDocumented: Bool = false, cause: (any Error)? = nil
     ) {
         self.code = code
         self.status = status
@@ -37,6 +39,7 @@ package struct ServiceError: Error, Sendable {
         self.disposition = disposition ?? code.disposition
         self.retryAfter = retryAfter
         self.requestMayHaveArrived = requestMayHaveArrived
+        self.isDocumented = isDocumented
         self.cause = cause
     }
 }

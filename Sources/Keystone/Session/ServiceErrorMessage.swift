@@ -18,11 +18,20 @@ enum ServiceErrorMessage {
         return line.isEmpty ? "the answer was HTTP \(response.status.code)" : line
     }
 
+    /// Whether the body is a JSON document with a message, as the services write it and a web server in front of them does
+    /// not.
+    static func isDocument(_ response: TransportResponse) -> Bool {
+        document(in: response)?.message != nil
+    }
+
+    private static func document(in response: TransportResponse) -> Document? {
+        guard response.body.count <= 64 << 10 else { return nil }
+        return try? JSONDecoder().decode(Document.self, from: Data(response.body))
+    }
+
     private static func message(in response: TransportResponse) -> String? {
         guard response.body.count <= 64 << 10 else { return nil }
-        if let document = try? JSONDecoder().decode(Document.self, from: Data(response.body)) {
-            return document.message
-        }
+        if let document = document(in: response) { return document.message }
         guard response.headerFields[.contentType]?.hasPrefix("text/plain") == true else { return nil }
         return String(decoding: response.body, as: UTF8.self)
     }

@@ -12,7 +12,7 @@ package struct ServiceResponse: Sendable {
     let method: HTTPRequest.Method
     let path: String
 
-    /// Reads the body as JSON; see `reading`.
+    /// Reads the body as JSON; see `readDocument`.
     package func decode<Value: Decodable & Sendable>(_ type: Value.Type = Value.self) async throws(ServiceError)
         -> Value
     {
@@ -28,7 +28,7 @@ package struct ServiceResponse: Sendable {
     private func read<Value: Sendable>(
         _ decode: @Sendable (Data) throws -> Value
     ) async throws(ServiceError) -> Value {
-        try await reading(body.count) { () throws(ServiceError) in try readHere(decode) }
+        try await readDocument(ofSize: body.count) { () throws(ServiceError) in try readHere(decode) }
     }
 
     private func readHere<Value>(_ decode: (Data) throws -> Value) throws(ServiceError) -> Value {

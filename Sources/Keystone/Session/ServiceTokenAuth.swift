@@ -64,9 +64,11 @@ package final class ServiceTokenAuth: RequestAuthentication {
             }
             if refusal.code == .userTokenGone { end.withLock { $0 = refusal } }
             return refusal
-        } catch {
+        } catch is DeadlineExceeded {
             return Refusal(
-                .tokensRefused, "the service refuses the tokens, and there was no time left to ask Keystone why")
+                .identityUnavailable, "the service refuses the tokens, and Keystone did not say in time why")
+        } catch {
+            return Refusal(.cancelled, "the request was cancelled while Keystone was asked why its tokens are refused")
         }
     }
 
@@ -92,7 +94,8 @@ package final class ServiceTokenAuth: RequestAuthentication {
         let deadline = time.now() + .seconds(10)
         do throws(ServiceError) {
             _ = try await identity.validate(
-                context.token, with: tokens, allowExpired: true, until: deadline, patience: .oneAttempt)
+                context.token, with: tokens, allowExpired: true, catalog: false, until: deadline,
+                patience: .oneAttempt)
         } catch {
             switch error.code {
             case .notFound: return Refusal(.userTokenGone, userTokenIsGone, cause: error)

@@ -31,11 +31,20 @@ package final class TokenValidator: Sendable {
         case refused
     }
 
+    /// What a token is shown for. Its answers are kept apart: they differ in what they hold.
+    private enum Purpose {
+        case user
+        /// It may have expired.
+        case userOfService
+        /// Whose catalogue nobody wants.
+        case service
+    }
+
     private let identity: IdentityClient
     private let tokens: ServiceTokenSource
     private let settings: Settings
     private let time: any TimeSource
-    private let cache: ValidationCache<Verdict>
+    private let cache: ValidationCache<Verdict, Purpose>
 
     package init(
         identity: IdentityClient, tokens: ServiceTokenSource, settings: Settings = Settings(), time: any TimeSource
@@ -59,7 +68,7 @@ package final class TokenValidator: Sendable {
         var service: Token?
         var allowExpired = false
         if let serviceToken, !serviceToken.reveal().isEmpty {
-            guard case .accepted(let found) = try await verdict(on: serviceToken, allowExpired: false) else {
+            guard case .accepted(let found) = try await verdict(on: serviceToken, as: .service) else {
                 throw AuthenticationError(.invalidServiceToken, "Keystone does not accept the caller's service token")
             }
             service = found
@@ -69,7 +78,8 @@ package final class TokenValidator: Sendable {
                     .invalidServiceToken, "the caller's service token has no role that makes it one")
             }
         }
-        guard case .accepted(let found) = try await verdict(on: token, allowExpired: allowExpired) else {
+        guard case .accepted(let found) = try await verdict(on: token, as: allowExpired ? .userOfService : .user)
+        else {
             throw AuthenticationError(.invalidToken, "Keystone does not accept the caller's token")
         }
         // The rules name services and paths, and none is ours. A service that calls in a user's stead has passed them.
@@ -81,14 +91,14 @@ package final class TokenValidator: Sendable {
 
     // MARK: - Private
 
-    private func verdict(on token: Secret<String>, allowExpired: Bool) async throws(AuthenticationError) -> Verdict {
+    private func verdict(on token: Secret<String>, as purpose: Purpose) async throws(AuthenticationError) -> Verdict {
         // What no Keystone ever issued need not be asked about.
         guard token.reveal().utf8.count <= 8 << 10, token.reveal().utf8.allSatisfy({ (33...126).contains($0) }) else {
             return .refused
         }
         do {
-            return try await cache.value(of: token, variant: allowExpired) { [self] in
-                try await ask(about: token, allowExpired: allowExpired)
+            return try await cache.value(of: token, variant: purpose) { [self] in
+                try await ask(about: token, as: purpose)
             }
         } catch let error as ServiceError {
             throw explained(error)
@@ -98,13 +108,13 @@ package final class TokenValidator: Sendable {
     }
 
     private func ask(
-        about token: Secret<String>, allowExpired: Bool
+        about token: Secret<String>, as purpose: Purpose
     ) async throws(ServiceError) -> (Verdict, expiresAt: ContinuousClock.Instant) {
         do throws(ServiceError) {
             let found = try await identity.validate(
-                token, with: tokens, allowExpired: allowExpired, until: time.now() + settings.timeout,
-                patience: .oneAttempt)
-            return (.accepted(found), time.now() + keepingTime(found, allowExpired: allowExpired))
+                token, with: tokens, allowExpired: purpose == .userOfService, catalog: purpose != .service,
+                until: time.now() + settings.timeout, patience: .oneAttempt)
+            return (.accepted(found), time.now() + keepingTime(found, allowExpired: purpose == .userOfService))
         } catch {
             guard error.code == .notFound else { throw error }
             return (.refused, time.now() + settings.refusalCacheTime)

@@ -14,19 +14,13 @@ package struct Volume: Sendable, Equatable, Identifiable {
     package var volumeType: String?
     package var snapshotID: String?
     package var projectID: String?
-    package var isBootable: Bool
-    package var isEncrypted: Bool
     package var metadata: [String: String]
     package var attachments: [VolumeAttachment]
     package var createdAt: String?
 }
 
 package struct VolumeAttachment: Sendable, Equatable {
-    package var attachmentID: String?
     package var serverID: String?
-    package var device: String?
-    package var hostName: String?
-    package var attachedAt: String?
 }
 
 package struct VolumeSnapshot: Sendable, Equatable, Identifiable {
@@ -48,23 +42,15 @@ package struct VolumeBackup: Sendable, Equatable, Identifiable {
     package var name: String?
     package var description: String?
     package var size: Int?
-    /// How many objects the backup has in its container so far.
-    package var objectCount: Int?
-    package var container: String?
-    package var availabilityZone: String?
     /// Cinder's reason for the status `error`.
     package var failReason: String?
-    package var isIncremental: Bool
-    package var hasDependentBackups: Bool
     package var metadata: [String: String]
     package var createdAt: String?
 }
 
 /// What Cinder says at once when it begins to restore a backup.
 package struct VolumeRestore: Sendable, Equatable {
-    package var backupID: String?
     package var volumeID: String
-    package var volumeName: String?
 }
 
 // MARK: - What is asked of Cinder
@@ -160,7 +146,7 @@ package struct NewVolumeBackup: Sendable, Encodable {
 
 extension Volume: Decodable {
     private enum CodingKeys: String, CodingKey {
-        case id, status, name, description, size, metadata, attachments, bootable, encrypted
+        case id, status, name, description, size, metadata, attachments
         case availabilityZone = "availability_zone"
         case volumeType = "volume_type"
         case snapshotID = "snapshot_id"
@@ -179,10 +165,6 @@ extension Volume: Decodable {
         volumeType = fields.lenient(String.self, .volumeType)
         snapshotID = fields.lenient(String.self, .snapshotID)
         projectID = fields.lenient(String.self, .projectID)
-        // Cinder writes it as a string.
-        isBootable =
-            fields.lenient(Bool.self, .bootable) ?? (fields.lenient(String.self, .bootable)?.lowercased() == "true")
-        isEncrypted = fields.lenient(Bool.self, .encrypted) ?? false
         metadata = fields.lenient([String: String].self, .metadata) ?? [:]
         attachments = fields.lenient(LenientArray<VolumeAttachment>.self, .attachments)?.elements ?? []
         createdAt = fields.lenient(String.self, .createdAt)
@@ -191,20 +173,12 @@ extension Volume: Decodable {
 
 extension VolumeAttachment: Decodable {
     private enum CodingKeys: String, CodingKey {
-        case device
-        case attachmentID = "attachment_id"
         case serverID = "server_id"
-        case hostName = "host_name"
-        case attachedAt = "attached_at"
     }
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        attachmentID = fields.lenient(String.self, .attachmentID)
         serverID = fields.lenient(String.self, .serverID)
-        device = fields.lenient(String.self, .device)
-        hostName = fields.lenient(String.self, .hostName)
-        attachedAt = fields.lenient(String.self, .attachedAt)
     }
 }
 
@@ -230,14 +204,10 @@ extension VolumeSnapshot: Decodable {
 
 extension VolumeBackup: Decodable {
     private enum CodingKeys: String, CodingKey {
-        case id, status, name, description, size, container, metadata
+        case id, status, name, description, size, metadata
         case volumeID = "volume_id"
         case snapshotID = "snapshot_id"
-        case objectCount = "object_count"
-        case availabilityZone = "availability_zone"
         case failReason = "fail_reason"
-        case isIncremental = "is_incremental"
-        case hasDependentBackups = "has_dependent_backups"
         case createdAt = "created_at"
     }
 
@@ -251,12 +221,7 @@ extension VolumeBackup: Decodable {
         name = fields.lenient(String.self, .name)
         description = fields.lenient(String.self, .description)
         size = fields.lenient(Int.self, .size)
-        objectCount = fields.lenient(Int.self, .objectCount)
-        container = fields.lenient(String.self, .container)
-        availabilityZone = fields.lenient(String.self, .availabilityZone)
         failReason = fields.lenient(String.self, .failReason)
-        isIncremental = fields.lenient(Bool.self, .isIncremental) ?? false
-        hasDependentBackups = fields.lenient(Bool.self, .hasDependentBackups) ?? false
         metadata = fields.lenient([String: String].self, .metadata) ?? [:]
         createdAt = fields.lenient(String.self, .createdAt)
     }
@@ -264,8 +229,6 @@ extension VolumeBackup: Decodable {
 
 extension VolumeRestore: Decodable {
     private enum CodingKeys: String, CodingKey {
-        case backupID = "backup_id"
         case volumeID = "volume_id"
-        case volumeName = "volume_name"
     }
 }

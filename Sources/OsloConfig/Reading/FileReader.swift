@@ -10,7 +10,7 @@ package enum FileReader {
     }
 
     static func parse(_ bytes: [UInt8], path: String) throws(ConfigurationError) -> ParsedFile {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
             let line = firstLineThatIsNotText(bytes)
             throw ConfigurationError(.notText, .file(path: path, line: line), nil, "expected text in UTF-8")
         }
@@ -80,6 +80,6 @@ package enum FileReader {
 
     private static func firstLineThatIsNotText(_ bytes: [UInt8]) -> Int? {
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        return lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
+        return lines.firstIndex { $0.contains(0) || String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
     }
 }

@@ -9,6 +9,6 @@ package struct NoOperationPlugin: ProtectionPlugin {
 
     package var resourceTypes: [ResourceType] { ResourceType.all }
     package var takesLeavesOnly: Bool { true }
-    package func schemas(for type: ResourceType) -> PluginSchemas { PluginSchemas() }
+    package func schemas(for type: ResourceType) -> ResourceSchemas { ResourceSchemas() }
     package func hooks(for kind: OperationKind, of type: ResourceType) -> (any ResourceHooks)? { nil }
 }

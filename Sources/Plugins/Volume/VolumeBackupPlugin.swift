@@ -17,7 +17,7 @@ package struct VolumeBackupPlugin: ProtectionPlugin {
 
     package var resourceTypes: [ResourceType] { [.volume] }
 
-    package func schemas(for type: ResourceType) -> PluginSchemas { VolumeSchemas.all }
+    package func schemas(for type: ResourceType) -> ResourceSchemas { VolumeSchemas.all }
 
     package func hooks(for kind: OperationKind, of type: ResourceType) -> (any ResourceHooks)? {
         switch kind {

@@ -1,11 +1,10 @@
 import OrderedCollections
-import PluginKit
 import Protection
 
 /// The parameters of the Cinder backup plugin and what it keeps, word for word those of Karbor's `cinder_protection_plugin`:
 /// clients read titles and names.
 enum VolumeSchemas {
-    static let all = PluginSchemas(options: options, restore: restore, verify: [:], savedInfo: savedInfo)
+    static let all = ResourceSchemas(options: options, restore: restore, verify: [:], savedInfo: savedInfo)
 
     private static let options: JSONValue = [
         "title": "Cinder Protection Options",

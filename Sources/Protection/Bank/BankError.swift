@@ -10,6 +10,7 @@ package struct BankError: Error, Sendable, CustomStringConvertible {
         case corrupted
         /// An object is larger than the bank reads or writes whole.
         case tooLarge = "too_large"
+        /// Passes, as when an operator mounts it anew.
         case readOnly = "read_only"
         case full
         case unavailable
@@ -25,8 +26,8 @@ package struct BankError: Error, Sendable, CustomStringConvertible {
 
     package var disposition: Disposition {
         switch code {
-        case .full, .unavailable: .transient
-        case .notFound, .corrupted, .tooLarge, .readOnly: .permanent
+        case .full, .unavailable, .readOnly: .transient
+        case .notFound, .corrupted, .tooLarge: .permanent
         case .invalidKey: .callersFault
         }
     }

@@ -34,4 +34,9 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     }
 
     package var description: String { message }
+
+    /// What is said of a quota that is used up, to the user too.
+    package static func quotaExceeded(_ resource: QuotaResource, limit: Int) -> StoreError {
+        StoreError(.quotaExceeded, "Maximum number of \(resource.rawValue) allowed (\(limit)) exceeded")
+    }
 }

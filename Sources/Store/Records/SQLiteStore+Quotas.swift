@@ -54,7 +54,7 @@ extension SQLiteStore: QuotaStore {
         _ resource: QuotaResource, of projectID: String, limit: Int, _ database: Database
     ) throws {
         guard limit >= 0, try usage(of: resource, projectID, database) >= limit else { return }
-        throw StoreError(.quotaExceeded, "Maximum number of \(resource.rawValue) allowed (\(limit)) exceeded")
+        throw StoreError.quotaExceeded(resource, limit: limit)
     }
 
     private static func usage(of resource: QuotaResource, _ projectID: String, _ database: Database) throws -> Int {

@@ -7,18 +7,25 @@ import Glibc
 package struct JournalSink: LogSink {
     private let identifier: String
     private let fallback: any LogSink
+    private let send: @Sendable (JournalEntry) -> Int32
 
     package init(identifier: String, fallback: any LogSink) {
+        self.init(identifier: identifier, fallback: fallback, send: Self.send)
+    }
+
+    /// - Parameter send: negative if the journal did not take it.
+    init(identifier: String, fallback: any LogSink, send: @escaping @Sendable (JournalEntry) -> Int32) {
         self.identifier = identifier
         self.fallback = fallback
+        self.send = send
     }
 
     package func write(_ record: LogRecord) {
-        if Self.send(JournalEntry(record, identifier: identifier)) < 0 { fallback.write(record) }
+        if send(JournalEntry(record, identifier: identifier)) < 0 { fallback.write(record) }
     }
 
     /// One datagram with all fields. Everything lies in one buffer, which the vectors point into.
-    private static func send(_ entry: JournalEntry) -> Int32 {
+    @Sendable private static func send(_ entry: JournalEntry) -> Int32 {
         var bytes: [UInt8] = []
         var lengths: [Int] = []
         for (name, value) in entry.fields {

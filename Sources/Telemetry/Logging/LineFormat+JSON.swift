@@ -24,6 +24,21 @@ extension LineFormat {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Texts and whole numbers always encode; were it otherwise, the message is worth more than the form.
         guard let data = try? encoder.encode(json) else { return Self.sentence(for: record) }
-        return String(decoding: data, as: UTF8.self)
+        return Self.escaped(String(decoding: data, as: UTF8.self))
+    }
+
+    /// The encoder escapes ASCII's control characters only. The others can stand in a document nowhere but in its strings.
+    private static func escaped(_ document: String) -> String {
+        guard document.unicodeScalars.contains(where: breaksLine) else { return document }
+        var result = ""
+        for scalar in document.unicodeScalars {
+            guard breaksLine(scalar) else {
+                result.unicodeScalars.append(scalar)
+                continue
+            }
+            let digits = String(scalar.value, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+        return result
     }
 }

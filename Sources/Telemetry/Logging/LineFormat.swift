@@ -80,7 +80,7 @@ package struct LineFormat: Sendable {
     }
 
     /// Control characters of ASCII and Latin 1, and Unicode's two line ends.
-    private static func breaksLine(_ scalar: Unicode.Scalar) -> Bool {
+    static func breaksLine(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029: true
         default: false

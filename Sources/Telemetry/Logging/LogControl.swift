@@ -1,13 +1,17 @@
 package import Logging
 import Synchronization
 
-/// What can be changed about logging while the process runs: the level, and the files on rotation.
+/// Where the process's log lines go, and what can be changed about that while it runs: the level, and the files on rotation.
 package final class LogControl: Sendable {
-    package let sinks: [any LogSink]
+    private let sinks: [any LogSink]
+    private let queue: LogQueue
     private let rank: Atomic<Int>
 
-    package init(level: Logger.Level, sinks: [any LogSink]) {
+    /// - Parameter limit: how many bytes of lines may wait for a sink that is held up. What comes beyond that is lost, and
+    ///   how much it was is logged.
+    package init(level: Logger.Level, sinks: [any LogSink], limit: Int = 4 << 20) {
         self.sinks = sinks
+        queue = LogQueue(sinks: sinks, limit: limit)
         rank = Atomic(Self.rank(of: level))
     }
 
@@ -15,6 +19,17 @@ package final class LogControl: Sendable {
     package var level: Logger.Level {
         get { Logger.Level.allCases[rank.load(ordering: .relaxed)] }
         set { rank.store(Self.rank(of: newValue), ordering: .relaxed) }
+    }
+
+    /// Has every sink write `record`, soon. Never waits.
+    package func write(_ record: LogRecord) {
+        queue.add(record)
+    }
+
+    /// Waits until the lines so far are written, for `patience` at most, and returns whether they are. For the end of a
+    /// process: nothing on the loop may wait so.
+    package func flush(within patience: Duration) -> Bool {
+        queue.flush(within: patience)
     }
 
     /// Opens log files anew. All are tried; the first failure is thrown, and that file is written to as before.

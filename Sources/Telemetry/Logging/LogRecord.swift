@@ -54,3 +54,12 @@ private func clipped(_ text: String) -> String {
     guard text.utf8.count > LogRecord.longestValue else { return text }
     return String(decoding: text.utf8.prefix(LogRecord.longestValue), as: UTF8.self) + "…"
 }
+
+extension timespec {
+    /// The wall clock.
+    static var now: timespec {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return now
+    }
+}

@@ -1,7 +1,6 @@
-import Glibc
 package import Logging
 
-/// The handler behind every logger of the process: puts metadata together and passes one record to each sink.
+/// The handler behind every logger of the process: puts metadata together and passes one record on, to be written soon.
 ///
 /// Its level is the process's (`LogControl`), so that a reload changes all loggers at once, until somebody sets the
 /// level of one logger. Metadata of one line wins over the provider's, and that over the logger's own.
@@ -32,9 +31,6 @@ package struct SinkLogHandler: LogHandler {
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
         if let given = event.metadata { all.merge(given) { _, new in new } }
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let record = LogRecord(event: event, logger: label, metadata: all, time: time)
-        for sink in control.sinks { sink.write(record) }
+        control.write(LogRecord(event: event, logger: label, metadata: all, time: .now))
     }
 }

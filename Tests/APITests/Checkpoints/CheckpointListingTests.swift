@@ -7,10 +7,7 @@ import Testing
     private static let plan = "bbedb899-a713-40aa-868a-3f7fe55926b9"
 
     private func query(_ text: String, as who: String = "member") throws -> CheckpointQuery {
-        let caller = try FakeCallers().authenticate(
-            PresentedCredentials(
-                token: .init(who + "-token"), serviceToken: nil, requestID: "req-1", remoteAddress: nil))
-        return try CheckpointListing(query: text, caller: caller, configuration: APIConfiguration()).query
+        try CheckpointListing(query: text, caller: try FakeCallers.caller(who), configuration: APIConfiguration()).query
     }
 
     @Test func `what is asked for reaches the bank`() throws {
@@ -52,7 +49,8 @@ import Testing
         "start_date=1900-02-29",
         "start_date=2026-04-31", "start_date=2026-01-00", "start_date=0000-01-01", "start_date=2026-1-1",
         "start_date=2026-11-24T00:00:00",
-        "start_date=2026-11-2٤", "start_date=../../..", "plan_id=nope", "sort=name", "limit=0",
+        "start_date=2026-11-2٤", "start_date=../../..", "plan_id=nope", "sort=id:asc", "sort=status:asc",
+        "sort=name:asc", "limit=0",
     ])
     func `what a bank cannot answer is refused`(text: String) {
         let error = #expect(throws: APIError.self) { try query(text) }

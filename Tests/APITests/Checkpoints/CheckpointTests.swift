@@ -4,7 +4,6 @@ import Testing
 @testable import API
 
 @Suite struct CheckpointTests {
-    private static let unknown = "00000000-0000-0000-0000-000000000000"
     private static let path = "providers/\(FakeProviders.infra)/checkpoints"
 
     @Test(
@@ -83,9 +82,9 @@ import Testing
             for method in ["GET", "PUT", "DELETE"] {
                 let body = method == "PUT" ? reset : nil
                 let theirs = try await client.send(method, "\(Self.path)/\(foreign.id)", body)
-                let nobodys = try await client.send(method, "\(Self.path)/\(Self.unknown)", body)
+                let nobodys = try await client.send(method, "\(Self.path)/\(TestAPI.unknown)", body)
                 #expect(theirs.status == 404)
-                #expect(theirs.text.replacing(foreign.id, with: Self.unknown) == nobodys.text)
+                #expect(theirs.text.replacing(foreign.id, with: TestAPI.unknown) == nobodys.text)
             }
             #expect(try await client.get("\(Self.path)/\(foreign.id)", as: "admin").status == 200)
         }
@@ -102,7 +101,7 @@ import Testing
             let noProvider = try await client.get("providers/nope/checkpoints/\(checkpoint.id)")
             #expect(noProvider.status == 400)
             #expect(noProvider.message == "Invalid provider id provided.")
-            let unknownProvider = try await client.get("providers/\(Self.unknown)/checkpoints/\(checkpoint.id)")
+            let unknownProvider = try await client.get("providers/\(TestAPI.unknown)/checkpoints/\(checkpoint.id)")
             #expect(unknownProvider.status == 404)
             let otherProvider = try await client.get("providers/\(FakeProviders.noop)/checkpoints/\(checkpoint.id)")
             #expect(otherProvider.status == 404)

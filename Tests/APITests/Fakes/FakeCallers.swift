@@ -32,6 +32,13 @@ final class FakeCallers: Authenticator {
         }
     }
 
+    /// Whoever has that token, as a request of theirs would make them known.
+    static func caller(_ who: String) throws -> Caller {
+        try FakeCallers().authenticate(
+            PresentedCredentials(
+                token: Secret(who + "-token"), serviceToken: nil, requestID: "req-1", remoteAddress: nil))
+    }
+
     private static func caller(_ role: String, project: String?, _ credentials: PresentedCredentials) -> Caller {
         var token = Token(value: credentials.token ?? Secret(""), user: Token.Principal(id: "u-\(role)"))
         token.project = project.map { Token.Principal(id: $0) }

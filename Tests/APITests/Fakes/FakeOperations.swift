@@ -17,9 +17,6 @@ final class FakeOperations: OperationService {
         var lastQuery: CheckpointQuery?
         var lastRestore: RestoreRequest?
         var lastExtraInfo: JSONValue?
-        /// After how many looks at it a checkpoint is available; nil for never.
-        var readsUntilAvailable: Int?
-        var reads: [String: Int] = [:]
         /// How often something was admitted.
         var admissions = 0
     }
@@ -47,7 +44,7 @@ final class FakeOperations: OperationService {
     ) throws(ServiceFault) -> Checkpoint {
         try admit { state throws(ServiceFault) in
             guard quota < 0 || state.checkpoints.count(where: { $0.projectID == plan.projectID }) < quota else {
-                throw .quotaExceeded(checkpoints: quota)
+                throw ServiceFault(.overLimit, StoreError.quotaExceeded(.checkpoints, limit: quota).message)
             }
             state.lastExtraInfo = extraInfo
             let checkpoint = Checkpoint(
@@ -103,16 +100,7 @@ final class FakeOperations: OperationService {
     }
 
     func checkpoint(_ id: String, providerID: String, caller: Caller) throws(ServiceFault) -> Checkpoint {
-        try state.withLock { state throws(ServiceFault) in
-            let checkpoint = try Self.find(state, id, providerID, caller)
-            state.reads[id, default: 0] += 1
-            if let enough = state.readsUntilAvailable, state.reads[id, default: 0] >= enough,
-                checkpoint.status == .protecting
-            {
-                Self.set(&state, id, .available)
-            }
-            return checkpoint
-        }
+        try state.withLock { state throws(ServiceFault) in try Self.find(state, id, providerID, caller) }
     }
 
     func checkpoints(

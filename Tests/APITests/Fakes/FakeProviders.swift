@@ -6,15 +6,13 @@ import Synchronization
 @testable import API
 
 /// Karbor's two example providers as they were recorded, and what there is to protect.
-struct FakeProviders: API.ProviderRegistry {
+enum FakeProviders {
     static let noop = "b766f37c-d011-4026-8228-28730d734a3f"
     static let infra = "cf56bd3e-97a7-4078-b6d5-f36246333fd9"
 
-    let providers: [ProviderDescription]
-
     /// - Parameter recorded: the body of a list of providers.
-    init(recorded: JSONValue) {
-        providers = (recorded["providers"]?.array ?? []).reversed().map { provider in
+    static func descriptions(recorded: JSONValue) -> [ProviderDescription] {
+        (recorded["providers"]?.array ?? []).map { provider in
             let schemas = provider["extended_info_schema"]
             var types: OrderedDictionary<ResourceType, ResourceSchemas> = [:]
             for (type, options) in schemas?["options_schema"]?.object ?? [:] {
@@ -27,8 +25,6 @@ struct FakeProviders: API.ProviderRegistry {
                 description: provider["description"]?.string ?? "", schemas: types)
         }
     }
-
-    func provider(_ id: String) -> ProviderDescription? { providers.first { $0.id == id } }
 }
 
 final class FakeProtectables: ProtectableService {

@@ -31,7 +31,7 @@ final class MemoryRecords: RecordStore {
     func insert(_ plan: Plan, quota: Int) throws(StoreError) {
         try read { rows throws(StoreError) in
             guard quota < 0 || rows.plans.count(where: { $0.projectID == plan.projectID }) < quota else {
-                throw StoreError(.quotaExceeded, "too many")
+                throw StoreError.quotaExceeded(.plans, limit: quota)
             }
             rows.plans.append(plan)
             rows.writes += 1

@@ -11,20 +11,15 @@ import Testing
             #expect(ready.status == 200)
             #expect(ready.json == ["status": "ready"])
 
-            api.impediments.withLock {
-                $0 = [
-                    Impediment(component: "keystone", reason: "cannot be reached"),
-                    Impediment(component: "store", reason: "read-only"),
-                ]
-            }
+            api.impediments.withLock { $0 = [.keystoneSilent, .storeFailing] }
             let answer = try await client.get("/readyz", as: nil)
             #expect(answer.status == 503)
             #expect(
                 answer.json == [
                     "status": "not ready",
                     "reasons": [
-                        ["component": "keystone", "reason": "cannot be reached"],
-                        ["component": "store", "reason": "read-only"],
+                        ["component": "keystone", "reason": "no service token: Keystone does not answer"],
+                        ["component": "store", "reason": "the store cannot be written"],
                     ],
                 ])
             #expect(try await client.get("/healthz", as: nil).status == 200, "it is alive all the same")

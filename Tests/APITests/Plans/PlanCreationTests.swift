@@ -6,9 +6,7 @@ import Testing
 @Suite struct PlanCreationTests {
     /// A good body, with some of it replaced; `.none` takes a member away.
     private static func body(_ changes: [String: JSONValue?] = [:]) -> JSONValue {
-        var plan = body.object ?? [:]
-        for (key, value) in changes { plan[key] = value }
-        return ["plan": .object(plan)]
+        ["plan": body.replacing(changes)]
     }
 
     private static let body: JSONValue = [

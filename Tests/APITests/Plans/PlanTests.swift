@@ -4,8 +4,6 @@ import Testing
 @testable import API
 
 @Suite struct PlanTests {
-    private static let unknown = "00000000-0000-0000-0000-000000000000"
-
     @Test func `another project's plan answers exactly as one that there is not`() async throws {
         let api = try TestAPI()
         let foreign = api.addPlan(project: FakeCallers.otherProject)
@@ -14,10 +12,10 @@ import Testing
             for method in ["GET", "PUT", "DELETE"] {
                 let body = method == "PUT" ? change : nil
                 let theirs = try await client.send(method, "plans/\(foreign.id)", body)
-                let nobodys = try await client.send(method, "plans/\(Self.unknown)", body)
+                let nobodys = try await client.send(method, "plans/\(TestAPI.unknown)", body)
                 #expect(theirs.status == 404)
                 #expect(theirs.message == "Plan \(foreign.id) could not be found.")
-                #expect(theirs.text.replacing(foreign.id, with: Self.unknown) == nobodys.text)
+                #expect(theirs.text.replacing(foreign.id, with: TestAPI.unknown) == nobodys.text)
                 #expect(theirs.headers.count == nobodys.headers.count)
             }
             #expect(try await client.get("plans/\(foreign.id)", as: "admin").status == 200)

@@ -1,4 +1,5 @@
 import Engine
+import Logging
 import Protection
 import Testing
 
@@ -72,6 +73,38 @@ import Testing
             let line = try #require(api.log.lines.first { $0.level == .error })
             #expect("\(line.fields["reason"] ?? "")".contains("the disk is on fire"))
             #expect(line.fields["request_id"] == .string(answer.header("X-Openstack-Request-Id") ?? ""))
+        }
+    }
+
+    @Test func `what only the operator may know stands in the log, whatever the answer is`() async throws {
+        for (code, status, level) in [
+            (ServiceFault.Code.unavailable, 503, Logger.Level.warning), (.badRequest, 400, .info),
+        ] {
+            let api = try TestAPI()
+            let checkpoint = try api.addCheckpoint()
+            let fault = ServiceFault(code, "It is so.", detail: "cannot read /checkpoints/x")
+            api.operations.state.withLock { $0.fault = fault }
+            try await api.run { client in
+                let answer = try await client.delete("providers/\(FakeProviders.infra)/checkpoints/\(checkpoint.id)")
+                #expect(answer.status == status)
+                #expect(answer.message == "It is so.")
+                let line = try #require(api.log.lines.first { $0.message != "request" })
+                #expect(line.level == level)
+                #expect(line.fields["reason"] == "It is so. cannot read /checkpoints/x")
+                #expect(line.fields["request_id"] == .string(answer.header("X-Openstack-Request-Id") ?? ""))
+            }
+        }
+    }
+
+    @Test func `a caller whose token ends meanwhile is asked for another one`() async throws {
+        let api = try TestAPI()
+        let checkpoint = try api.addCheckpoint()
+        api.operations.state.withLock { $0.fault = ServiceFault(.unauthenticated, "The token is no longer accepted.") }
+        try await api.run { client in
+            let answer = try await client.delete("providers/\(FakeProviders.infra)/checkpoints/\(checkpoint.id)")
+            #expect(answer.status == 401)
+            #expect(answer.header("WWW-Authenticate") == "Keystone uri=\"http://127.0.0.1:5000\"")
+            #expect(answer.json["error"]?["title"] == "Unauthorized")
         }
     }
 

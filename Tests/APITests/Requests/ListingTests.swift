@@ -9,14 +9,9 @@ import Testing
 
     private func listing(_ query: String?, as who: String = "member") async throws -> Listing {
         try Listing(
-            query: query, caller: try await caller(who), maxLimit: 1000, columns: ["status", "name", "provider_id"],
+            query: query, caller: try FakeCallers.caller(who), maxLimit: 1000,
+            columns: ["status", "name", "provider_id"],
             allowed: ["status", "name"])
-    }
-
-    private func caller(_ who: String) async throws -> Caller {
-        try FakeCallers().authenticate(
-            PresentedCredentials(
-                token: .init(who + "-token"), serviceToken: nil, requestID: "req-1", remoteAddress: nil))
     }
 
     @Test func `without a word it is the newest first, as many as may be`() async throws {
@@ -69,8 +64,8 @@ import Testing
     }
 
     @Test func `all projects are for admins only`() async throws {
-        let member = try await caller("member")
-        let admin = try await caller("admin")
+        let member = try FakeCallers.caller("member")
+        let admin = try FakeCallers.caller("admin")
         for yes in ["1", "true", "yes", "True"] {
             #expect(try await listing("all_tenants=" + yes).projectID(member) == FakeCallers.project)
             #expect(try await listing("all_tenants=" + yes, as: "admin").projectID(admin) == nil)
@@ -107,7 +102,7 @@ import Testing
         let foreign = api.addPlan(project: FakeCallers.otherProject)
         try await api.run { client in
             let known = try await client.get("plans?marker=\(foreign.id)")
-            let unknown = try await client.get("plans?marker=00000000-0000-0000-0000-000000000000")
+            let unknown = try await client.get("plans?marker=\(TestAPI.unknown)")
             #expect(known.status == 404)
             #expect(unknown.status == 404)
         }

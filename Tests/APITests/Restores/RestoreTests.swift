@@ -4,17 +4,12 @@ import Testing
 @testable import API
 
 @Suite struct RestoreTests {
-    private static let unknown = "00000000-0000-0000-0000-000000000000"
-
     private static func body(_ checkpoint: String, _ changes: [String: JSONValue?] = [:]) -> JSONValue {
-        var restore: JSONValue = [
+        let restore: JSONValue = [
             "provider_id": .string(FakeProviders.infra), "checkpoint_id": .string(checkpoint),
             "parameters": ["OS::Cinder::Volume": ["restore_name": "back"]],
         ]
-        var members = restore.object ?? [:]
-        for (key, value) in changes { members[key] = value }
-        restore = .object(members)
-        return ["restore": restore]
+        return ["restore": restore.replacing(changes)]
     }
 
     @Test func `a restore reaches the engine as it came`() async throws {

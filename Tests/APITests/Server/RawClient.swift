@@ -4,7 +4,10 @@ import NIOPosix
 
 /// Sends bytes and reads until the other side closes: for what no HTTP client would send.
 enum RawClient {
-    static func exchange(port: Int, _ request: String) async throws -> String {
+    /// - Parameter drop: sent again and again after the request, until the other side closes.
+    static func exchange(
+        port: Int, _ request: String, then drop: String? = nil, every pause: Duration = .zero
+    ) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -15,6 +18,13 @@ enum RawClient {
             }
         return try await channel.executeThenClose { inbound, outbound in
             try await outbound.write(ByteBuffer(string: request))
+            let dripping = Task {
+                while let drop {
+                    try await Task.sleep(for: pause)
+                    try await outbound.write(ByteBuffer(string: drop))
+                }
+            }
+            defer { dripping.cancel() }
             var answer = ByteBuffer()
             do {
                 for try await part in inbound { answer.writeImmutableBuffer(part) }

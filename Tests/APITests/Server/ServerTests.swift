@@ -39,8 +39,7 @@ import Testing
     @Test func `a body that does not say how long it is is refused where it is too long`() async throws {
         let api = try TestAPI { $0.limits.bodyBytes = 1000 }
         let chunk = "64\r\n" + String(repeating: " ", count: 100) + "\r\n"
-        try await api.run(.live) { client in
-            let port = try #require(client.client.port)
+        try await api.listen { _, port in
             for (chunks, status) in [(9, 400), (11, 413)] {
                 let answer = try await RawClient.exchange(
                     port: port,
@@ -74,8 +73,7 @@ import Testing
 
     @Test func `what is no HTTP, or has too much of a head, is refused and the connection closed`() async throws {
         let api = try TestAPI { $0.limits.headerBytes = 4096 }
-        try await api.run(.live) { client in
-            let port = try #require(client.client.port)
+        try await api.listen { client, port in
             for request in [
                 "GET / HTTP/1.1\r\nX-Auth-Token: \(String(repeating: "a", count: 8192))\r\n\r\n",
                 "what?\r\n\r\n",
@@ -90,8 +88,7 @@ import Testing
 
     @Test func `a body that is no HTTP has one answer, and the connection is closed`() async throws {
         let api = try TestAPI()
-        try await api.run(.live) { client in
-            let port = try #require(client.client.port)
+        try await api.listen { _, port in
             let answer = try await RawClient.exchange(
                 port: port,
                 "POST \(APIClient.v1)/plans HTTP/1.1\r\nHost: x\r\nX-Auth-Token: member-token\r\n"
@@ -104,17 +101,50 @@ import Testing
 
     @Test func `a silent connection is closed`() async throws {
         let api = try TestAPI { $0.limits.idle = .milliseconds(100) }
-        try await api.run(.live) { client in
-            let port = try #require(client.client.port)
+        try await api.listen { _, port in
             let answer = try await RawClient.exchange(port: port, "GET /healthz HTTP/1.1\r\nHost: x\r\n")
             #expect(answer.isEmpty)
         }
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: ["member-token", "wrong-token"], ["1000", "1000000000"])
+    func `a body that drips is read for so long and no longer, also one that is refused`(
+        token: String, length: String
+    ) async throws {
+        let api = try TestAPI {
+            $0.limits.idle = .seconds(20)
+            $0.limits.body = .milliseconds(300)
+        }
+        try await api.listen { client, port in
+            let began = ContinuousClock.now
+            _ = try await RawClient.exchange(
+                port: port,
+                "POST \(APIClient.v1)/plans HTTP/1.1\r\nHost: x\r\nX-Auth-Token: \(token)\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: \(length)\r\n\r\n",
+                then: " ", every: .milliseconds(100))
+            let took = ContinuousClock.now - began
+            #expect(took >= .milliseconds(300) && took < .seconds(15), "\(took)")
+            #expect(try await client.get("plans").status == 200)
+        }
+        #expect(api.log.lines.filter { $0.message == "request" }.count == 2)
+        #expect(api.writes == 0)
+    }
+
+    @Test func `a connection lives longer than a body may take`() async throws {
+        let api = try TestAPI { $0.limits.body = .milliseconds(50) }
+        try await api.run(.live) { client in
+            for _ in 0..<4 {
+                #expect(
+                    try await client.send("POST", "plans", bytes: Array(repeating: 32, count: 100_000)).status == 400)
+                try await Task.sleep(for: .milliseconds(30))
+            }
+        }
+        #expect(Set(api.log.lines.filter { $0.message == "request" }.map(\.level)) == [.info])
+    }
+
     @Test func `many at once are all answered`() async throws {
         let api = try TestAPI()
-        try await api.run(.live) { client in
-            let port = try #require(client.client.port)
+        try await api.listen { _, port in
             let request =
                 "GET \(APIClient.v1)/plans HTTP/1.1\r\nHost: x\r\nX-Auth-Token: member-token\r\nConnection: close\r\n\r\n"
             try await withThrowingTaskGroup(of: String.self) { tasks in

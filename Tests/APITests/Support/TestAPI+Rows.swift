@@ -5,6 +5,8 @@ import Protection
 
 /// Things that are there before a test begins.
 extension TestAPI {
+    /// An id that nothing has.
+    static let unknown = "00000000-0000-0000-0000-000000000000"
     static let volume = "248066a4-b709-4412-82a6-767fb45efcc8"
 
     @discardableResult

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -5,6 +6,7 @@ import HummingbirdTesting
 import Protection
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import API
 
@@ -20,7 +22,7 @@ final class TestAPI: Sendable {
     let impediments = Mutex<[Impediment]>([])
     let nextID = Mutex<String?>(nil)
     let configuration: APIConfiguration
-    let providers: FakeProviders
+    let providers: [ProviderDescription]
 
     init(_ change: (inout APIConfiguration) -> Void = { _ in }) throws {
         var configuration = APIConfiguration()
@@ -29,7 +31,7 @@ final class TestAPI: Sendable {
         configuration.wwwAuthenticateURI = "http://127.0.0.1:5000"
         change(&configuration)
         self.configuration = configuration
-        providers = FakeProviders(recorded: try Recording("02-providers-list").answer)
+        providers = FakeProviders.descriptions(recorded: try Recording("02-providers-list").answer)
         operations = FakeOperations(records: records, now: { [time] in time.date() })
     }
 
@@ -47,6 +49,11 @@ final class TestAPI: Sendable {
     /// Runs `body` with a client that hands its requests to the API, or sends them over a socket.
     func run(_ setup: TestingSetup = .router, _ body: @Sendable (APIClient) async throws -> Void) async throws {
         try await server().test(setup) { client in try await body(APIClient(client: client)) }
+    }
+
+    /// Runs `body` with an API on a socket: a client of it, and the port for what no client would send.
+    func listen(_ body: @Sendable (APIClient, _ port: Int) async throws -> Void) async throws {
+        try await run(.live) { client in try await body(client, try #require(client.client.port)) }
     }
 
     var storedPlans: [Plan] { records.rows.withLock(\.plans) }

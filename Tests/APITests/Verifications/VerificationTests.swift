@@ -4,11 +4,11 @@ import Testing
 @testable import API
 
 @Suite struct VerificationTests {
-    private static func body(_ checkpoint: String, _ changes: [String: JSONValue] = [:]) -> JSONValue {
-        var members = changes
-        members["provider_id"] = members["provider_id"] ?? .string(FakeProviders.infra)
-        members["checkpoint_id"] = members["checkpoint_id"] ?? .string(checkpoint)
-        return ["verification": .object(.init(uniqueKeysWithValues: members.sorted { $0.key < $1.key }))]
+    private static func body(_ checkpoint: String, _ changes: [String: JSONValue?] = [:]) -> JSONValue {
+        let verification: JSONValue = [
+            "provider_id": .string(FakeProviders.infra), "checkpoint_id": .string(checkpoint),
+        ]
+        return ["verification": verification.replacing(changes)]
     }
 
     @Test func `parameters may be left out`() async throws {

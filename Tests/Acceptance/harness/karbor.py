@@ -1,10 +1,13 @@
 """Karbor's REST API as one tenant sees it."""
 import uuid
 
-from .daemon import INFRA
+from .daemon import INFRA, NOOP
 from .http import eventually, send
 
 VOLUME = 'OS::Cinder::Volume'
+# Everything that a project can have.
+COLLECTIONS = ('/plans', '/restores', '/verifications', '/operation_logs',
+               '/providers/%s/checkpoints' % INFRA, '/providers/%s/checkpoints' % NOOP)
 # A status after which nothing more happens by itself.
 FINAL = ('available', 'error', 'deleted', 'error-deleting', 'success', 'fail')
 
@@ -83,15 +86,9 @@ class Karbor:
 
         return eventually(ended, 'the %s log has an end' % kind, 15)
 
-    def counts(self):
-        """How many rows of each kind the tenant has: what must not change when a request is refused."""
-        providers = self.call('GET', '/providers').expect(200)['providers']
-        lists = {kind: self.call('GET', '/' + kind).expect(200)[kind]
-                 for kind in ('plans', 'restores', 'verifications', 'operation_logs')}
-        for provider in providers:
-            path = '/providers/%s/checkpoints' % provider['id']
-            lists['checkpoints of ' + provider['name']] = self.call('GET', path).expect(200)['checkpoints']
-        return {kind: len(rows) for kind, rows in lists.items()}
+    def rows(self, *collections):
+        """{collection: the tenant's rows}: what must not change when a request is refused."""
+        return {path: next(iter(self.call('GET', path).expect(200).values())) for path in collections}
 
     def _wait(self, show, what, status, seconds):
         """Fails at once, with the logs' reasons, if it ends in another status than the one that is waited for."""

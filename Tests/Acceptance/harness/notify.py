@@ -15,13 +15,16 @@ class NotifySocket:
         self._changed = threading.Condition()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(self.path))
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def _listen(self):
         while True:
             try:
                 message = self._socket.recv(65536).decode(errors='replace')
             except OSError:
+                return
+            if not message:         # shut down: the descriptor's number soon is somebody else's
                 return
             with self._changed:
                 for line in message.splitlines():
@@ -47,5 +50,6 @@ class NotifySocket:
     def close(self):
         # A blocked recv does not notice a close: it is woken by a datagram.
         self._socket.shutdown(socket.SHUT_RDWR)
+        self._listener.join()
         self._socket.close()
         os.unlink(self.path)

@@ -46,6 +46,24 @@ import Testing
         #expect(try await bank.list(under: "/a") == ["/a/.tmp/x"])
     }
 
+    @Test func `a bank that is unmounted is not an empty one, and is not made anew`() async throws {
+        let bank = try bank()
+        let key = try BankKey("/a/b")
+        #expect(await code { _ = try await bank.get(key) } == .notFound, "before the first write it is empty")
+        try await bank.put(text: "x", at: key)
+
+        for (there, away) in [("bank/karbor", "bank/moved"), ("bank", "moved")] {
+            #expect(rename(folder.path(there), folder.path(away)) == 0)
+            #expect(await code { _ = try await bank.get(key) } == .unavailable)
+            #expect(await code { try await bank.put(text: "y", at: key) } == .unavailable)
+            #expect(await code { try await bank.delete(key) } == .unavailable)
+            #expect(await code { _ = try await bank.list(under: "/a") } == .unavailable)
+            #expect(access(folder.path(there), F_OK) != 0)
+            #expect(rename(folder.path(away), folder.path(there)) == 0)
+            #expect(try await bank.get(key) == Array("x".utf8))
+        }
+    }
+
     @Test func `a linked folder leads nowhere, and is not listed`() async throws {
         try folder.write("secret", to: "outside/object")
         let bank = try bank()

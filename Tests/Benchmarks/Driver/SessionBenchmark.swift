@@ -39,7 +39,6 @@ struct SessionBenchmark: Sendable {
     }
 
     private func adapter(_ loop: Loop, _ transport: CurlTransport) throws -> ServiceAdapter {
-        guard let base = BaseURL(url) else { throw UsageError() }
         let identity = try IdentityClient(authURL: url, transport: transport, time: loop)
         let token = Token.forBenchmark(issuedAt: Date())
         let tokens = ServiceTokenSource(
@@ -53,8 +52,11 @@ struct SessionBenchmark: Sendable {
             window: .seconds(172_800), time: loop)
         let session = Session(
             authentication: authentication, transport: transport, time: loop, requestID: "req-benchmark")
+        let settings = EndpointSettings(
+            name: "cinder", endpoint: url, serviceType: "volumev3", serviceName: "cinderv3")
         return ServiceAdapter(
-            session: session, serviceType: "volumev3", endpoint: FixedEndpoint(base), microversion: "volume 3.43")
+            session: session, serviceType: "volumev3", endpoint: ServiceEndpoint(settings, directory: nil),
+            microversion: "volume 3.43")
     }
 }
 

@@ -12,7 +12,7 @@ POLICY_TEXT = '''#!/bin/sh
 exit 101
 '''
 # What the acceptance tests need beside the cloud itself: one apt-get for all is quicker.
-FOR_TESTS = ['python3-pytest', 'python3-venv']
+FOR_TESTS = ['python3-pytest', 'python3-pytest-xdist', 'python3-venv']
 
 
 def missing(names):
@@ -29,6 +29,7 @@ def install(names):
         return
     say('installing %s' % ' '.join(names))
     ours = _forbid_service_starts()
+    enabled = _enabled_units()
     command = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends',
                '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0',
                '-o', 'Dpkg::Options::=--force-unsafe-io', '-o', 'Dpkg::Options::=--force-confold', *names]
@@ -42,6 +43,12 @@ def install(names):
     finally:
         if ours:
             POLICY.unlink(missing_ok=True)
+        for link in _enabled_units() - enabled:     # nor at the machine's next boot
+            link.unlink()
+
+
+def _enabled_units():
+    return set(pathlib.Path('/etc/systemd/system').glob('*.wants/*'))
 
 
 def _forbid_service_starts():

@@ -268,7 +268,7 @@ import Testing
         #expect(!disk.rows.objects.keys.contains { $0.path.hasPrefix("/indices/") })
     }
 
-    @Test(arguments: [BankError.Code.readOnly, .corrupted])
+    @Test(arguments: [BankError.Code.corrupted])
     func `a bank that refuses the last word for good makes it an error, and the operation ends`(
         code: BankError.Code
     ) async throws {

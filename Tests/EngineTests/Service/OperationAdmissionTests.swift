@@ -125,7 +125,7 @@ import Testing
     @Test func `a full quota is told with its limit, and nothing is written`() async throws {
         let process = try process()
         let admission = process.admission
-        await #expect(throws: ServiceFault.quotaExceeded(checkpoints: 0)) {
+        await #expect(throws: ServiceFault(.overLimit, "Maximum number of checkpoints allowed (0) exceeded")) {
             _ = try await admission.protect(
                 TestProcess.plan(["y"]), extraInfo: [:], quota: 0, caller: TestProcess.caller())
         }
@@ -146,6 +146,32 @@ import Testing
     @Test func `a store that does not answer is unavailable`() async throws {
         let process = try process(Mortal(.fails(call: 1)))
         #expect(await fault { _ = try await process.protect("y") } == .unavailable)
+    }
+
+    @Test func `what a bank or the store says of itself is for the operator`() async throws {
+        let process = try process()
+        let secret = "cannot read /checkpoints/x: (SQLite 522)"
+        for code in [BankError.Code.unavailable, .full, .tooLarge, .invalidKey, .notFound] {
+            process.bank.fail(with: BankError(code, secret))
+            let fault = await #expect(throws: ServiceFault.self) { _ = try await process.protect("y") }
+            #expect(fault?.message.contains("/") == false, "\(code)")
+            #expect(fault?.detail == secret, "\(code)")
+        }
+        for code in [StoreError.Code.unavailable, .full] {
+            let fault = ServiceFault(StoreError(code, secret))
+            #expect(
+                fault == ServiceFault(.unavailable, "The service's store cannot be used at the moment.", detail: secret)
+            )
+        }
+    }
+
+    @Test func `a marker that is no checkpoint is not found`() async throws {
+        let process = try process()
+        await #expect(throws: ServiceFault(.notFound, "Marker nothing could not be found.")) {
+            _ = try await process.admission.checkpoints(
+                CheckpointQuery(projectID: TestProcess.project, marker: "nothing"), providerID: "provider",
+                caller: TestProcess.caller())
+        }
     }
 
     @Test func `a type that the provider does not protect, and an unknown provider, are refused`() async throws {

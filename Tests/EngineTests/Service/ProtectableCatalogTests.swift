@@ -1,3 +1,4 @@
+import Keystone
 import PluginKit
 import Protection
 import Testing
@@ -40,5 +41,24 @@ import Testing
         #expect(try await fault("broken")?.code == .notFound)
         #expect(try await fault("down")?.code == .unavailable)
         #expect(try await fault("fine") == nil)
+    }
+
+    @Test(arguments: [
+        (ServiceError.Code.userTokenGone, ServiceFault.Code.unauthenticated),
+        (.expiredTokenRefused, .unauthenticated), (.notFound, .notFound), (.forbidden, .forbidden),
+        (.overLimit, .overLimit), (.badRequest, .badRequest), (.refused, .badRequest), (.conflict, .conflict),
+        (.unavailable, .unavailable), (.timedOut, .unavailable), (.unreachable, .unavailable),
+        (.tokensRefused, .unavailable), (.credentialRefused, .unavailable), (.rateLimited, .unavailable),
+        (.untrusted, .internal), (.endpointNotFound, .internal), (.invalidRequest, .internal),
+    ])
+    func `what a service answers becomes what the caller is told`(
+        error: ServiceError.Code, code: ServiceFault.Code
+    ) async throws {
+        let fault = try await fault(error.rawValue)
+        #expect(fault?.code == code)
+        if code == .unavailable || code == .unauthenticated {
+            #expect(fault?.message.contains("127.0.0.1") == false)
+            #expect(fault?.detail?.contains("127.0.0.1") == true)
+        }
     }
 }

@@ -49,7 +49,7 @@ struct TestProcess: Sendable {
                 providers.map {
                     Provider(id: $0, name: $0, description: "", checkpoints: checkpoints, plugins: [plugin])
                 }), protectables: protectables,
-            clients: { ClientFactory(context: $0, operationID: $1, environment: clients) }, settings: settings,
+            clients: { context, _ in ClientFactory(context: context, environment: clients) }, settings: settings,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         engine = OperationEngine(environment)
         admission = OperationAdmission(environment: environment, engine: engine)
@@ -123,7 +123,12 @@ struct FamilyProtectable: ProtectablePlugin {
         case "gone": throw ProtectableFault.notFound(id: id, reason: "no such volume")
         case "broken": throw ProtectableFault.invalidStatus(id: id, status: "error")
         case "down": throw ServiceError(.unavailable, "come back later", serviceType: "volumev3", status: 503)
-        default: return Resource(type: .volume, id: id, name: id)
+        default:
+            // The code of an error is the id of what is refused with it.
+            guard let code = ServiceError.Code(rawValue: id) else {
+                return Resource(type: .volume, id: id, name: id)
+            }
+            throw ServiceError(code, "because 127.0.0.1 said so", serviceType: "volumev3")
         }
     }
 

@@ -15,7 +15,7 @@ struct WorldPlugin: ProtectionPlugin {
     /// Called at the beginning of each hook.
     var turn: Turn = { _, _ in }
 
-    func schemas(for type: ResourceType) -> PluginSchemas { PluginSchemas() }
+    func schemas(for type: ResourceType) -> ResourceSchemas { ResourceSchemas() }
 
     func hooks(for kind: OperationKind, of type: ResourceType) -> (any ResourceHooks)? {
         switch kind {

@@ -71,6 +71,50 @@ import Testing
         }
     }
 
+    @Test func `what is disabled does not count`() async throws {
+        try await withRig { rig in
+            let list = try ScriptedService(keystone: rig.keystone) { request in
+                switch request.path {
+                case "/v3/services?type=volumev3":
+                    ScriptedResponse(
+                        200,
+                        text: """
+                            {"services": [{"id": "s1", "name": "cinderv3", "enabled": false},
+                              {"id": "s2", "name": "cinder", "enabled": true}]}
+                            """)
+                case "/v3/endpoints?service_id=s2":
+                    ScriptedResponse(
+                        200,
+                        text: """
+                            {"endpoints": [{"interface": "internal", "url": "http://off/v3/p", "enabled": false},
+                              {"interface": "internal", "url": "http://on/v3/p", "enabled": true}]}
+                            """)
+                default: answer(request)
+                }
+            }
+            let found = try await directory(rig, list).endpoints(of: settings, until: rig.deadline())
+            #expect(found.map(\.url) == ["http://on/v3/p"])
+        }
+    }
+
+    @Test func `each request gets what is left of the time, not all of it`() async throws {
+        try await withRig { rig in
+            let list = try list(rig, slowly: true)
+            let counting = CountingTransport(rig.transport)
+            let session = Session(
+                authentication: ServiceUserAuth(tokens: rig.tokens), transport: counting, time: rig.loop,
+                requestID: "req-1", retries: .never)
+            let base = try #require(BaseURL(list.url + "/v3"))
+            let directory = EndpointDirectory(
+                identity: ServiceAdapter(session: session, serviceType: "identity", endpoint: FixedEndpoint(base)),
+                time: rig.loop)
+            _ = try await directory.endpoints(of: settings, until: rig.deadline())
+            let deadlines = counting.deadlines
+            #expect(deadlines.count == 3)
+            for deadline in deadlines { #expect(deadline - deadlines[0] < .milliseconds(200)) }
+        }
+    }
+
     @Test func `whoever asks first and is in a hurry does not spoil it for the others`() async throws {
         try await withRig { rig in
             let list = try list(rig, slowly: true)

@@ -88,17 +88,18 @@ import Testing
                     .init(interface: "internal", url: "http://internal/v3", region: "One", regionID: "One"),
                     .init(interface: "public", url: "", region: "One", regionID: "One"),
                     .init(interface: "public", url: "http://one/v3", region: "One", regionID: "One"),
-                    .init(interface: "publicURL", url: "http://two/v3", region: "Zwei", regionID: "Two"),
+                    .init(interface: "publicURL", url: "http://two/v3", region: "One", regionID: "Two"),
+                    .init(interface: "public", url: "http://old/v3", region: "Old"),
                 ])
         ])
         #expect(selector().inCatalog(catalog)?.authority == "one")
-        #expect(selector { $0.regionID = "Two" }.inCatalog(catalog)?.authority == "two")
-        #expect(selector { $0.regionName = "Zwei" }.inCatalog(catalog)?.authority == "two")
-        #expect(selector { $0.regionID = "Three" }.inCatalog(catalog) == nil)
+        for (region, found) in [("", "one"), ("One", "one"), ("Two", "two"), ("Old", "old"), ("Three", nil)] {
+            #expect(selector { $0.region = region }.inCatalog(catalog)?.authority == found, "in \(region)")
+        }
     }
 
     @Test func `what was looked for is in the error`() {
-        let message = selector { $0.regionID = "Two" }.notFound.message
+        let message = selector { $0.region = "Two" }.notFound.message
         for part in ["cinder_endpoint", "public endpoint of type volumev3 in region Two", "internal endpoint"] {
             #expect(message.contains(part))
         }

@@ -131,6 +131,21 @@ import Testing
             #expect(try await ask(expired, own, allowExpired: true).user.name == "demo")
             #expect(try await serviceError { _ = try await ask(member, Secret("nobody")) }.code == .unauthorized)
             #expect(try await serviceError { _ = try await ask(own, member) }.code == .forbidden)
+            rig.keystone.set(.bare(404))
+            #expect(try await serviceError { _ = try await ask(member, own) }.code == .identityUnavailable)
+        }
+    }
+
+    @Test func `a catalogue that nobody wants is not asked for`() async throws {
+        try await withRig { rig in
+            let own = Secret(rig.keystone.issue(to: "karbor", life: .seconds(60)))
+            let subject = Secret(rig.keystone.issue(to: "demo", life: .seconds(-10)))
+            for (catalog, query) in [(true, "allow_expired=1"), (false, "nocatalog&allow_expired=1")] {
+                let token = try await rig.identity.validate(
+                    subject, with: own, allowExpired: true, catalog: catalog, until: rig.deadline())
+                #expect((token.catalog != nil) == catalog)
+                #expect(rig.keystone.requests.last?.path == "/v3/auth/tokens?\(query)")
+            }
         }
     }
 

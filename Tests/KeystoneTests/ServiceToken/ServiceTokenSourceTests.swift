@@ -237,7 +237,7 @@ import Testing
         try await withRig(roles: ["admin"], log: log.logger) { rig in
             _ = try await rig.tokens.token(until: rig.deadline())
             #expect(rig.tokens.status.lacksRole)
-            #expect(rig.tokens.status.roles == ["admin"])
+            #expect(rig.tokens.grant?.roleNames == ["admin"])
             #expect(rig.tokens.status.summary.contains("lacks the service role"))
             try await eventually {
                 log.lines.contains { $0.level == .error && $0.text.contains("no role that makes it one") }

@@ -1,3 +1,5 @@
+import Synchronization
+
 @testable import Keystone
 
 /// Short ways to ask what a state machine wants done.
@@ -27,4 +29,18 @@ extension TokenCacheStateMachine.Answer {
     var isWait: Bool { if case .wait = self { true } else { false } }
     var token: ServiceToken? { if case .use(let token) = self { token } else { nil } }
     var failure: ServiceError? { if case .fail(let error) = self { error } else { nil } }
+}
+
+extension TokenCacheStateMachine {
+    private static let lastWaiter = Atomic<UInt64>(0)
+
+    /// A name for the next request that may have to wait.
+    func makeWaiter() -> WaiterID {
+        WaiterID(number: Self.lastWaiter.wrappingAdd(1, ordering: .relaxed).newValue)
+    }
+
+    /// Somebody asks for another token than this one, which a service has refused.
+    mutating func reject(_ token: ServiceToken, at now: Instant) -> [Action] {
+        request(makeWaiter(), at: now, deadline: now + .seconds(60), patience: .untilDeadline, insteadOf: token).1
+    }
 }

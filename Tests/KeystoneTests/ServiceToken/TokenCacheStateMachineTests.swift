@@ -157,7 +157,7 @@ import Testing
     @Test func `a rejected token stays in use until its renewal is there`() throws {
         var machine = supplied(life: 3600)
         let old = try #require(machine.token(at: at(100)))
-        #expect(machine.invalidate(rejected: old, at: at(100)).attempts == [2])
+        #expect(machine.reject(old, at: at(100)).attempts == [2])
         #expect(machine.token(at: at(101)) == old)
         _ = machine.renewed(
             attempt: 2, value: Secret("b"), life: .seconds(3600), asked: at(100), at: at(102), jitter: 0)
@@ -179,11 +179,11 @@ import Testing
     @Test func `a late 401 never discards a newer token`() throws {
         var machine = supplied(life: 3600)
         let old = try #require(machine.token(at: at(100)))
-        _ = machine.invalidate(rejected: old, at: at(100))
+        _ = machine.reject(old, at: at(100))
         _ = machine.renewed(
             attempt: 2, value: Secret("b"), life: .seconds(3600), asked: at(100), at: at(101), jitter: 0)
         for _ in 0..<1000 {
-            #expect(machine.invalidate(rejected: old, at: at(102)).isEmpty)
+            #expect(machine.reject(old, at: at(102)).isEmpty)
             let (answer, actions) = machine.request(
                 machine.makeWaiter(), at: at(102), deadline: at(160), patience: .untilDeadline, insteadOf: old)
             #expect(answer.token?.value == Secret("b"))
@@ -193,10 +193,10 @@ import Testing
 
     @Test func `a service that refuses every token causes no more than a renewal a second`() throws {
         var machine = supplied(life: 3600)
-        _ = machine.invalidate(rejected: try #require(machine.token(at: at(100))), at: at(100))
+        _ = machine.reject(try #require(machine.token(at: at(100))), at: at(100))
         _ = machine.renewed(
             attempt: 2, value: Secret("b"), life: .seconds(3600), asked: at(100), at: at(100.1), jitter: 0)
-        let actions = machine.invalidate(rejected: try #require(machine.token(at: at(100.2))), at: at(100.2))
+        let actions = machine.reject(try #require(machine.token(at: at(100.2))), at: at(100.2))
         #expect(actions.attempts == [])
         #expect(actions.wakeUp == at(101))
     }

@@ -134,7 +134,7 @@ import Testing
                     return ScriptedResponse(200, text: "{}")
                 }
                 keystone.revoke(old.value.reveal())
-                tokens.invalidate(rejected: old)
+                Task { try await tokens.replacement(for: old, until: .now + .seconds(30)) }
                 while tokens.current == old { usleep(1000) }
                 return ScriptedResponse(503)
             }
@@ -162,6 +162,45 @@ import Testing
             #expect("\(error)" == "volumev3: VolumeLimitExceeded for <redacted> (413, req-cinder)")
             #expect(service.requests.count == 1)
         }
+    }
+
+    @Test func `a 404 is the service's word only with its document: a balancer's may pass`() async throws {
+        try await withRig { rig in
+            let documents = [#"{"itemNotFound": {"code": 404, "message": "Volume v1 could not be found."}}"#]
+            let others = ["", "<html><body>404 Not Found</body></html>", "default backend - 404", "{}"]
+            let service = try service(
+                rig,
+                (documents + others).map { ScriptedResponse(404, [.contentType: "text/plain"], text: $0) }
+                    + [ScriptedResponse(404)])
+            let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service)
+            for number in 0..<5 {
+                let error = try await serviceError {
+                    _ = try await adapter.send(ServiceRequest(.get, "volumes/v1", timeout: .seconds(30)))
+                }
+                let isOwn = number < documents.count
+                #expect(error.code == (isOwn ? .notFound : .serverError) && error.status == 404, "\(number)")
+                #expect(error.disposition == (isOwn ? .callersFault : .transient), "\(number)")
+                #expect(error.isServicesOwnAnswer == isOwn && !error.requestMayHaveArrived, "\(number)")
+            }
+            let head = try await serviceError {
+                _ = try await adapter.send(ServiceRequest(.head, "volumes/v1", timeout: .seconds(30)))
+            }
+            #expect(head.code == .notFound, "an answer to HEAD has no document")
+        }
+    }
+
+    @Test(arguments: [
+        (400, "", true), (401, "", true), (409, "", true), (413, "", true), (500, "", true), (502, "", false),
+        (503, "", false), (503, #"{"message": "Keystone is away", "code": 503}"#, true), (504, "", false),
+        (504, #"{"message": "no answer in time"}"#, false),
+    ])
+    func `what a gateway says is not the service's own answer`(status: Int, body: String, isOwn: Bool) {
+        let error = ServiceError(
+            TransportResponse(status: .init(code: status), body: Array(body.utf8)), to: .post, serviceType: "volumev3",
+            operation: "POST /v3/p1/volumes", requestID: nil)
+        #expect(error.isServicesOwnAnswer == isOwn)
+        let unanswered = ServiceError(.unreachable, "nobody listens", serviceType: "volumev3")
+        #expect(!unanswered.isServicesOwnAnswer)
     }
 
     @Test func `a redirect is followed within the service, and tokens go to no other`() async throws {

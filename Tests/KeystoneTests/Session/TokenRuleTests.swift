@@ -175,6 +175,37 @@ import Testing
         }
     }
 
+    @Test func `a Keystone that does not say in time why is not a service that refuses, nor is a caller who leaves`()
+        async throws
+    {
+        try await withRig { rig in
+            let authentication = rig.authentication(try await rig.context(life: .seconds(60)))
+            let credentials = try await authentication.credentials(until: rig.deadline())
+            rig.keystone.set(.silent(.seconds(3)))
+            let late = await authentication.explainRefusal(of: credentials, until: .now + .milliseconds(100))
+            #expect(late.code == .identityUnavailable && late.code.disposition == .transient, "\(late.message)")
+            let deadline = rig.deadline()
+            let asking = Task { await authentication.explainRefusal(of: credentials, until: deadline) }
+            asking.cancel()
+            #expect(await asking.value.code == .cancelled)
+        }
+    }
+
+    @Test func `a balancer's 404 in front of Keystone says nothing about the user's token`() async throws {
+        try await withRig { rig in
+            let service = try answeringEmpty(rig)
+            let context = try await rig.context(life: .seconds(60))
+            let authentication = rig.authentication(context)
+            let credentials = try await authentication.credentials(until: rig.deadline())
+            rig.keystone.set(.bare(404))
+            let refusal = await authentication.explainRefusal(of: credentials, until: rig.deadline())
+            #expect(refusal.code == .identityUnavailable, "\(refusal.message)")
+            rig.keystone.set(.well)
+            _ = try await rig.adapter(context, service).send(read)
+            _ = try await authentication.credentials(until: rig.deadline())
+        }
+    }
+
     @Test func `while there is no service token nothing is sent, and the request waits no longer than it may`()
         async throws
     {

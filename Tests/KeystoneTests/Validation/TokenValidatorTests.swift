@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTransport
 import Loop
+import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -115,6 +116,32 @@ import Testing
         }
     }
 
+    @Test
+    func `one token shown as the user's and as a service's is asked about for each, the user's with its catalogue`()
+        async throws
+    {
+        try await withRig { rig in
+            let (validator, token) = (validator(rig), service(rig))
+            for _ in 0..<2 {
+                let caller = try await validator.authenticate(token: token, serviceToken: token)
+                #expect(caller.token.catalog != nil && caller.serviceToken?.catalog == nil)
+            }
+            #expect(rig.keystone.validations == 2)
+        }
+    }
+
+    @Test func `a balancer's 404 in front of Keystone is no verdict`() async throws {
+        try await withRig { rig in
+            let (validator, token) = (validator(rig), user(rig))
+            _ = try await rig.tokens.token(until: rig.deadline())
+            rig.keystone.set(.bare(404))
+            let error = try await refusal { _ = try await validator.authenticate(token: token) }
+            #expect(error.code == .identityUnavailable && error.httpStatus == 503)
+            rig.keystone.set(.well)
+            _ = try await validator.authenticate(token: token)
+        }
+    }
+
     @Test func `where the role is not required, a service token without it is merely of no use`() async throws {
         try await withRig { rig in
             let validator = validator(rig) { $0.serviceTokenRolesRequired = false }
@@ -198,7 +225,7 @@ import Testing
 @Suite struct ValidationCacheTests {
     @Test func `it holds no more than its limit, and lets go of what was used least recently`() async throws {
         let time = ManualTime()
-        let cache = ValidationCache<Int>(limit: 8, time: time)
+        let cache = ValidationCache<Int, Bool>(limit: 8, time: time)
         func ask(_ number: Int, life: Duration = .seconds(60)) async throws -> Int {
             try await cache.value(of: Secret("token \(number)"), variant: false) { (number, time.now() + life) }
         }
@@ -215,7 +242,7 @@ import Testing
 
     @Test func `what is over goes first`() async throws {
         let time = ManualTime()
-        let cache = ValidationCache<Int>(limit: 4, time: time)
+        let cache = ValidationCache<Int, Bool>(limit: 4, time: time)
         for (number, life) in [(0, 60), (1, 1), (2, 1), (3, 60)] {
             _ = try await cache.value(of: Secret("\(number)"), variant: false) { (number, time.now() + .seconds(life)) }
         }
@@ -229,10 +256,49 @@ import Testing
 
     @Test func `two questions about one token are kept apart`() async throws {
         let time = ManualTime()
-        let cache = ValidationCache<Int>(limit: 4, time: time)
+        let cache = ValidationCache<Int, Bool>(limit: 4, time: time)
         for (variant, answer) in [(false, 1), (true, 2)] {
             let value = try await cache.value(of: Secret("a"), variant: variant) { (answer, time.now() + .seconds(60)) }
             #expect(value == answer)
         }
+    }
+
+    /// A question that takes as long as a test wants, and knows how often it was asked.
+    private final class SlowQuestion: Sendable {
+        private let asked = Mutex(0)
+        private let gate = AsyncStream<Void>.makeStream()
+
+        var timesAsked: Int { asked.withLock { $0 } }
+
+        func ask(_ cache: ValidationCache<Int, Bool>) -> Task<Int, any Error> {
+            Task {
+                try await cache.value(of: Secret("slow"), variant: false) { [self] in
+                    asked.withLock { $0 += 1 }
+                    for await _ in gate.stream {}
+                    return (1, .now + .seconds(60))
+                }
+            }
+        }
+
+        func end() { gate.continuation.finish() }
+    }
+
+    @Test func `a question under way is not forgotten, however many others are asked, and the limit holds`()
+        async throws
+    {
+        let cache = ValidationCache<Int, Bool>(limit: 4, time: ManualTime())
+        let question = SlowQuestion()
+        let first = question.ask(cache)
+        try await eventually { question.timesAsked == 1 }
+        for number in 0..<100 {
+            _ = try await cache.value(of: Secret("\(number)"), variant: false) { (number, .now + .seconds(60)) }
+            #expect(cache.count <= 4)
+        }
+        let second = question.ask(cache)
+        for _ in 0..<50 { await Task.yield() }
+        question.end()
+        #expect(try await first.value == 1)
+        #expect(try await second.value == 1)
+        #expect(question.timesAsked == 1)
     }
 }

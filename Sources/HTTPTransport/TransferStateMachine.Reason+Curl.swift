@@ -2,16 +2,19 @@ import CCurl
 
 extension TransferStateMachine.Reason {
     /// What libcurl's result means; nil is success. `phase` is how far the request had come.
-    init?(_ code: CURLcode, message: String, phase: TransferStateMachine.Phase) {
+    init?(_ code: CURLcode, message: @autoclosure () -> String, phase: TransferStateMachine.Phase) {
         let meaning: TransportError.Code? =
             switch code {
             case CURLE_OK: nil
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolve
-            case CURLE_COULDNT_CONNECT: .connect
+            // A handshake that breaks off says nothing of certificates: a balancer without a server behind it ends it so.
+            // What is refused has a code of its own, below.
+            case CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR: .connect
             // The only time limit that libcurl is given is the one for connecting.
             case CURLE_OPERATION_TIMEDOUT: .timeout
-            case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-                CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_INITFAILED,
+            case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CLIENTCERT, CURLE_SSL_CIPHER,
+                CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_PINNEDPUBKEYNOTMATCH,
+                CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_ENGINE_INITFAILED,
                 CURLE_SSL_INVALIDCERTSTATUS:
                 .tls
             case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2,
@@ -27,6 +30,6 @@ extension TransferStateMachine.Reason {
             default: .library
             }
         guard let meaning else { return nil }
-        self.init(code: meaning, message: message)
+        self.init(code: meaning, message: message())
     }
 }
