@@ -8,7 +8,7 @@ package protocol ProtectionPlugin: Sendable {
     /// Its name in a provider file, such as `karbor-volume-protection-plugin`.
     static var name: String { get }
     var resourceTypes: [ResourceType] { get }
-    /// True where it does nothing for its resources: what depends on them is then not looked for.
+    /// True where it does nothing for its resources: they are then not looked for as dependents of others.
     var takesLeavesOnly: Bool { get }
     func schemas(for type: ResourceType) -> ResourceSchemas
     /// What it does for a resource of one of its types; nil where it has nothing to do in such an operation.

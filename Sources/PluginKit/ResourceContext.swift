@@ -6,7 +6,7 @@ package import Protection
 /// What a hook may use. Good for as long as the hook runs, from any task.
 ///
 /// The clients were made once for the operation and carry whatever the services ask for until the operation's end; a plugin
-/// never sees a token. Every call ends at the operation's deadline at the latest.
+/// never sees a token. A call ends within its client's own time limit; `steps` and `waiting` know when the operation must end.
 package struct ResourceContext: Sendable {
     package let operation: Operation
     package let resource: Resource
@@ -40,30 +40,5 @@ package struct ResourceContext: Sendable {
     /// What everything that this operation makes for this resource is marked with.
     package var marker: Marker {
         Marker(operationID: operation.id, checkpointID: operation.checkpointID, resourceID: resource.id)
-    }
-}
-
-/// Tells whose a thing in another service is.
-package struct Marker: Sendable, Equatable {
-    package var operationID: String
-    package var checkpointID: String
-    package var resourceID: String
-
-    package init(operationID: String, checkpointID: String, resourceID: String) {
-        self.operationID = operationID
-        self.checkpointID = checkpointID
-        self.resourceID = resourceID
-    }
-
-    /// As metadata, where the service keeps some.
-    package var metadata: [String: String] {
-        [
-            "karbor_operation_id": operationID, "karbor_checkpoint_id": checkpointID,
-            "karbor_resource_id": resourceID,
-        ]
-    }
-
-    package func marks(_ metadata: [String: String]) -> Bool {
-        self.metadata.allSatisfy { metadata[$0.key] == $0.value }
     }
 }

@@ -8,6 +8,12 @@ package protocol Waiting: Sendable {
         upTo interval: Duration, fetch: @escaping @Sendable () async throws -> Value,
         verdict: @escaping @Sendable (Value) -> Verdict
     ) async throws -> Value
+
+    /// Asks until there is an answer: an error of `call` that may pass is ridden out, with growing pauses.
+    ///
+    /// Throws `call`'s other errors and the operation's own end, as `wait` does. `call` may have had its effect when it is
+    /// made again.
+    func answer<Value: Sendable>(of call: @escaping @Sendable () async throws -> Value) async throws -> Value
 }
 
 package enum Verdict: Sendable, Equatable {

@@ -1,9 +1,12 @@
 /// Where a checkpoint stands, in Karbor's words.
 ///
-///     protecting     -> available | error           the protect operation
-///     available, error -> deleting -> deleted | error-deleting   the delete operation
-///     available <-> error                           reset state, by a user
-package enum CheckpointStatus: String, Sendable, Codable {
+///     protecting                       -> available | error          the protect operation
+///     available, error, error-deleting -> deleting                   the delete operation
+///     deleting                         -> deleted | error-deleting   the delete operation
+///     what is resettable               -> available | error          reset state, by a user (`isResettable`)
+///
+/// The last three of them are upstream's words, which a bank may hold; nothing here leads to them.
+package enum CheckpointStatus: String, Sendable {
     case protecting
     case available
     case error

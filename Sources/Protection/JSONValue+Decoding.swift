@@ -1,15 +1,5 @@
 import OrderedCollections
 
-/// Why a text is no JSON that we take, and at which byte.
-package struct JSONError: Error, Equatable, CustomStringConvertible {
-    package var reason: String
-    package var offset: Int
-    /// Whether it is JSON all the same, and only none that we take.
-    package var isLimit = false
-
-    package var description: String { "\(reason) at byte \(offset)" }
-}
-
 extension JSONValue {
     /// Reads one JSON text (RFC 8259), strictly. The order of keys is kept, of equal keys the last one counts.
     ///
@@ -137,7 +127,7 @@ private struct JSONParser {
             guard digits() else { throw fail("digits are missing") }
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        if isInteger, let value = Int64(text) { return .integer(value) }
+        if isInteger { return Int64(text).map { .integer($0) } ?? .largeInteger(text) }
         guard let value = Double(text), value.isFinite else { throw fail("the number is too large") }
         return .number(value)
     }

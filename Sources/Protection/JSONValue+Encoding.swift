@@ -17,6 +17,7 @@ extension JSONValue {
         case .null: out += "null".utf8
         case .bool(let value): out += (value ? "true" : "false").utf8
         case .integer(let value): out += String(value).utf8
+        case .largeInteger(let digits): out += digits.utf8
         // JSON has no word for what is not finite.
         case .number(let value): out += (value.isFinite ? Self.digits(of: value) : "null").utf8
         case .string(let value): Self.quote(value, into: &out)

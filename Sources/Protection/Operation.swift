@@ -1,16 +1,12 @@
 package import FoundationEssentials
 
-package enum OperationKind: String, Sendable, Codable, CaseIterable {
-    case protect, restore, verify, delete
-}
-
 /// Something that a user asked for and that goes on after the answer: one entry of the durable queue.
 ///
 ///     queued  -> running    the engine claims it
 ///     running -> ended      its flow came to an end; a restart of the daemon leaves it running
 ///     queued  -> ended      it could not be begun
 package struct Operation: Sendable, Equatable {
-    package enum State: String, Sendable, Codable {
+    package enum State: String, Sendable {
         case queued, running, ended
     }
 
@@ -19,6 +15,8 @@ package struct Operation: Sendable, Equatable {
     package var kind: OperationKind
     package var state: State
     package var projectID: String
+    /// Who asked. Nothing here reads it: it stays in the store, for an operator who wants to know, when the caller's context
+    /// is gone.
     package var userID: String
     package var requestID: String
     package var providerID: String

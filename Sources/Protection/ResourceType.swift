@@ -1,5 +1,5 @@
 /// A kind of resource that can be protected, by the name that Heat gave it.
-package struct ResourceType: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
+package struct ResourceType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     package var rawValue: String
 
     package init(rawValue: String) { self.rawValue = rawValue }

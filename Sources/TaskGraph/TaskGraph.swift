@@ -18,10 +18,4 @@ package struct TaskGraph<ID: Hashable & Sendable>: Sendable {
     package func index(of id: ID) -> Int? {
         indices[id]
     }
-
-    /// What waits for `id`, in the order in which the edges were added; nothing for an unknown id.
-    package func successors(of id: ID) -> [ID] {
-        guard let index = indices[id] else { return [] }
-        return topology.successors(of: index).map { nodes[Int($0)] }
-    }
 }

@@ -1,4 +1,4 @@
-/// How every node of a graph ended, and in which order.
+/// How every node of a graph ended.
 package struct TaskGraphResult<ID: Hashable & Sendable>: Sendable {
     package let graph: TaskGraph<ID>
     private let machine: TaskGraphStateMachine
@@ -24,11 +24,6 @@ package struct TaskGraphResult<ID: Hashable & Sendable>: Sendable {
         case .cancelled: return .cancelled
         case .waiting, .ready, .running: preconditionFailure("a result is made when every node has ended")
         }
-    }
-
-    /// The nodes whose body ran, whatever came of it, in the order in which they ended.
-    package var finishOrder: [ID] {
-        machine.finishOrder.map { graph.nodes[Int($0)] }
     }
 
     /// What failed, in the order in which it did.

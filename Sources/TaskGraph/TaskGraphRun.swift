@@ -25,12 +25,12 @@ final class TaskGraphRun<ID: Hashable & Sendable>: Sendable {
     private let state: Mutex<State>
 
     init(
-        graph: TaskGraph<ID>, width: Int, policy: FailurePolicy,
+        graph: TaskGraph<ID>, width: Int,
         body: nonisolated(nonsending) @escaping @Sendable (ID) async throws -> Void
     ) {
         self.graph = graph
         self.body = body
-        state = Mutex(State(machine: TaskGraphStateMachine(topology: graph.topology, width: width, policy: policy)))
+        state = Mutex(State(machine: TaskGraphStateMachine(topology: graph.topology, width: width)))
     }
 
     /// The next node to start, for the starter.

@@ -9,8 +9,7 @@
 ///    the same instant in the order of the edges, those without predecessors in the order of the nodes).
 /// 3. Only a running node finishes, and it finishes once.
 /// 4. A node is skipped because of the first of its ancestors that failed, and then never starts.
-/// 5. Once the run is stopped (by `cancel`, or by a failure under `.stopAll`) no node is waiting or ready: the ones
-///    that run are the last.
+/// 5. Once the run is cancelled no node is waiting or ready: the ones that run are the last.
 /// 6. If nothing is running and nothing is ready, every node has ended. (So a run cannot hang: the graph has no cycle.)
 ///
 /// States:
@@ -18,7 +17,6 @@
 /// - ready -> running: `takeNext`
 /// - running -> succeeded | failed | cancelled: `finished`
 /// - waiting -> skipped: `finished(…, .failed)` of an ancestor
-/// - waiting, ready -> skipped: any failure under `.stopAll`
 /// - waiting, ready -> cancelled: `cancel`, or a node that finishes as cancelled
 package struct TaskGraphStateMachine: Sendable {
     package enum NodeState: UInt8, Sendable {
@@ -32,7 +30,6 @@ package struct TaskGraphStateMachine: Sendable {
 
     private let topology: TaskGraphTopology
     private let width: Int
-    private let policy: FailurePolicy
     private var states: [NodeState]
     /// For each node how many of the edges towards it have not succeeded yet.
     private var missing: [Int32]
@@ -48,10 +45,9 @@ package struct TaskGraphStateMachine: Sendable {
     package private(set) var finishOrder: [Int32] = []
 
     /// A `width` below 1 counts as 1.
-    package init(topology: TaskGraphTopology, width: Int, policy: FailurePolicy = .skipDependants) {
+    package init(topology: TaskGraphTopology, width: Int) {
         self.topology = topology
         self.width = max(1, width)
-        self.policy = policy
         states = [NodeState](repeating: .waiting, count: topology.count)
         missing = topology.predecessorCounts
         readied = []
@@ -96,7 +92,6 @@ package struct TaskGraphStateMachine: Sendable {
         case .failed:
             states[node] = .failed
             skipDependants(of: node)
-            if policy == .stopAll { stop(as: .skipped, because: node) }
         case .cancelled:
             states[node] = .cancelled
             cancel()
@@ -104,8 +99,15 @@ package struct TaskGraphStateMachine: Sendable {
     }
 
     /// Nothing starts any more; what runs is to be finished by its driver. May be called again.
+    ///
+    /// Linear, but only the first time: afterwards nothing is left that could be stopped.
     package mutating func cancel() {
-        stop(as: .cancelled, because: -1)
+        guard ended + running < topology.count else { return }
+        readied.removeLast(readied.count - taken)
+        for node in 0..<topology.count where states[node] == .waiting || states[node] == .ready {
+            states[node] = .cancelled
+            ended += 1
+        }
     }
 
     private mutating func makeReady(_ node: Int) {
@@ -127,24 +129,11 @@ package struct TaskGraphStateMachine: Sendable {
         var stack = [Int32(failed)]
         while let node = stack.popLast() {
             for successor in topology.successors(of: Int(node)) where states[Int(successor)] == .waiting {
-                end(Int(successor), as: .skipped, because: failed)
+                states[Int(successor)] = .skipped
+                causes[Int(successor)] = Int32(failed)
+                ended += 1
                 stack.append(successor)
             }
         }
-    }
-
-    /// Linear, but only the first time: afterwards nothing is left that could be stopped.
-    private mutating func stop(as state: NodeState, because cause: Int) {
-        guard ended + running < topology.count else { return }
-        readied.removeLast(readied.count - taken)
-        for node in 0..<topology.count where states[node] == .waiting || states[node] == .ready {
-            end(node, as: state, because: cause)
-        }
-    }
-
-    private mutating func end(_ node: Int, as state: NodeState, because cause: Int) {
-        states[node] = state
-        ended += 1
-        if state == .skipped { causes[node] = Int32(cause) }
     }
 }

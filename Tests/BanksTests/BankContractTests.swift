@@ -14,4 +14,9 @@ import Testing
     func `a bank in memory keeps the contract`(rule: BankContract) async throws {
         try await rule.check(MemoryBank())
     }
+
+    @Test(arguments: BankContract.allCases)
+    func `a bank as one process reaches it keeps the contract`(rule: BankContract) async throws {
+        try await rule.check(ProcessBank(disk: MemoryDisk()))
+    }
 }

@@ -16,6 +16,15 @@ final class FakeCinder: Sendable {
         /// What a new backup comes to, and why.
         var backupFailure: String?
         var restoreFailure = false
+        /// How many of the next requests of a kind (`LIST backups`, `DELETE backups`) meet a 500 and do nothing.
+        var hiccups: [String: Int] = [:]
+        /// How many of the next requests of a kind do what they are for, and are answered with a gateway's 504.
+        var lostAnswers: [String: Int] = [:]
+        /// Which of all POST requests is answered with a gateway's 504, counted from 1.
+        var lostPost = 0
+        /// Called with the number of each POST request once it has done what it is for.
+        var landed: (@Sendable (Int) -> Void)?
+        var posts = 0
         var lastNumber = 0
 
         mutating func newID(_ kind: String) -> String {
@@ -50,6 +59,26 @@ final class FakeCinder: Sendable {
     private static func answer(_ request: ScriptedRequest, _ state: inout State) -> ScriptedResponse {
         let path = request.path.split(separator: "?").first.map(String.init) ?? ""
         let parts = path.split(separator: "/").dropFirst(2).map(String.init)
+        let verb = parts.last == "detail" ? "LIST" : request.method.rawValue
+        let kind = "\(verb) \(parts.first ?? "")"
+        if let left = state.hiccups[kind], left > 0 {
+            state.hiccups[kind] = left - 1
+            return json(500, ["computeFault": ["message": "something broke", "code": 500]])
+        }
+        let response = act(request, parts, &state)
+        if request.method == .post {
+            state.posts += 1
+            state.landed?(state.posts)
+            if state.posts == state.lostPost { return ScriptedResponse(504) }
+        }
+        if let left = state.lostAnswers[kind], left > 0 {
+            state.lostAnswers[kind] = left - 1
+            return ScriptedResponse(504)
+        }
+        return response
+    }
+
+    private static func act(_ request: ScriptedRequest, _ parts: [String], _ state: inout State) -> ScriptedResponse {
         guard let collection = parts.first, let things = keyPath(collection) else { return json(404, ["x": [:]]) }
         let body = (try? JSONValue(parsing: request.body)) ?? [:]
         let singular = String(collection.dropLast())

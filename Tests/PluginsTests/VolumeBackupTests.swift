@@ -2,9 +2,10 @@ import OrderedCollections
 import Protection
 import Testing
 
+@testable import Engine
 @testable import Plugins
 
-@Suite struct VolumeBackupTests {
+@Suite(.timeLimit(.minutes(2))) struct VolumeBackupTests {
     private let cinder: FakeCinder
     private let rig: VolumeRig
 
@@ -131,5 +132,66 @@ import Testing
         cinder.change { $0.backups = [:] }
         let gone = try await rig.verify(checkpoint)
         #expect(gone?.resources.status == ["OS::Cinder::Volume#v": "error"])
+    }
+
+    // MARK: When Cinder stumbles
+
+    @Test func `a stumble of Cinder while a failed protect is cleaned up leaves nothing over`() async throws {
+        cinder.change { state in
+            state.backupFailure = "the object store is full"
+            state.hiccups = ["LIST backups": 2, "LIST snapshots": 1, "DELETE backups": 1, "DELETE snapshots": 1]
+        }
+        #expect(try await rig.protect().status == .error)
+        #expect(rig.errorInfo == "OS::Cinder::Volume#v: the backup went to error: the object store is full")
+        #expect(cinder.state.backups.isEmpty)
+        #expect(cinder.state.snapshots.isEmpty)
+    }
+
+    @Test func `a deletion whose answer was lost is not asked for in vain`() async throws {
+        cinder.change { state in
+            state.backupFailure = "the object store is full"
+            state.lostAnswers = ["DELETE backups": 1, "DELETE snapshots": 1]
+        }
+        #expect(try await rig.protect().status == .error)
+        #expect(rig.errorInfo == "OS::Cinder::Volume#v: the backup went to error: the object store is full")
+        #expect(cinder.state.backups.isEmpty)
+        #expect(cinder.state.snapshots.isEmpty)
+    }
+
+    @Test func `a stumble of Cinder while a failed restore is cleaned up leaves no volume over`() async throws {
+        let checkpoint = try await rig.protect()
+        cinder.change { state in
+            state.restoreFailure = true
+            state.hiccups = ["LIST volumes": 1, "DELETE volumes": 1]
+        }
+        #expect(try await rig.restore(checkpoint)?.status == .fail)
+        #expect(Array(cinder.state.volumes.keys) == ["v"])
+    }
+
+    @Test func `what was made is named where Cinder cannot be asked what there is`() async throws {
+        let rig = try VolumeRig(cinder, settings: EngineSettings(maxOperationDuration: 100))
+        cinder.change { state in
+            state.backupFailure = "the object store is full"
+            state.hiccups = ["LIST backups": .max]
+        }
+        #expect(try await rig.protect().status == .error)
+        let backup = try #require(cinder.state.backups.keys.first)
+        #expect(rig.errorInfo?.contains("backup \(backup) is left: ") == true, "\(rig.errorInfo ?? "")")
+    }
+
+    @Test func `a stumble of Cinder is no verdict on a backup`() async throws {
+        let checkpoint = try await rig.protect()
+        cinder.change { $0.hiccups = ["GET backups": 2] }
+        #expect(try await rig.verify(checkpoint)?.status == .success)
+    }
+
+    @Test func `a delete that fails says why, and so does the bank`() async throws {
+        let checkpoint = try await rig.protect()
+        cinder.change { state in
+            for id in state.backups.keys { state.backups[id] = state.backups[id]?.setting("status", "odd") }
+        }
+        #expect(try await rig.delete(checkpoint).status == .errorDeleting)
+        #expect(rig.errorInfo == "OS::Cinder::Volume#v: the backup went to odd")
+        #expect(try await rig.section(checkpoint).text(at: "status") == "error")
     }
 }

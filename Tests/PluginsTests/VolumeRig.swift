@@ -20,7 +20,10 @@ struct VolumeRig {
     let admission: OperationAdmission
     let checkpoints: CheckpointCollection
 
-    init(_ cinder: FakeCinder, disk: MemoryDisk = MemoryDisk(), mortal: Mortal = Mortal()) throws {
+    init(
+        _ cinder: FakeCinder, disk: MemoryDisk = MemoryDisk(), mortal: Mortal = Mortal(),
+        settings: EngineSettings = EngineSettings()
+    ) throws {
         self.cinder = cinder
         self.disk = disk
         self.mortal = mortal
@@ -50,7 +53,7 @@ struct VolumeRig {
                     plugins: [VolumeBackupPlugin()])
             ]), protectables: [],
             clients: { context, _ in ClientFactory(context: context, environment: clients) },
-            settings: EngineSettings(), log: log)
+            settings: settings, log: log)
         engine = OperationEngine(environment)
         admission = OperationAdmission(environment: environment, engine: engine)
     }
@@ -81,7 +84,7 @@ struct VolumeRig {
     func restore(_ checkpoint: Checkpoint, _ parameters: JSONValue = [:]) async throws -> Restore? {
         let restore = try await admission.restore(
             RestoreRequest(
-                providerID: "provider", checkpointID: checkpoint.id, restoreTarget: nil, restoreAuth: nil,
+                providerID: "provider", checkpointID: checkpoint.id, restoreTarget: nil,
                 parameters: Parameters(["OS::Cinder::Volume": parameters])), caller: caller)
         try await settle()
         return disk.rows.restores[restore.id]
@@ -109,6 +112,9 @@ struct VolumeRig {
 
     /// Until nothing is left to do, or nobody to do it.
     func settle() async throws {
-        while !mortal.isDead, await engine.inFlight != (0, 0) { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually {
+            if mortal.isDead { return true }
+            return await engine.inFlight == (0, 0)
+        }
     }
 }

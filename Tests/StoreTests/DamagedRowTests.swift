@@ -1,5 +1,6 @@
 import GRDB
 import Protection
+import TestSupport
 import Testing
 
 @testable import Store
@@ -7,9 +8,11 @@ import Testing
 @Suite struct DamagedRowTests {
     /// Table, what is done to its row, and what then fails.
     private static let damages: [(String, String, @Sendable (SQLiteStore) async throws -> Void)] = [
-        ("operations", "kind = 'dance'", { _ = try await $0.unfinished() }),
-        ("operations", "state = 'lost'", { _ = try await $0.operation("o") }),
-        ("operations", "parameters = '{'", { _ = try await $0.operation("o") }),
+        ("operations", "state = 'lost'", { try await $0.begin("o", status: "protecting", at: Samples.date(0)) }),
+        (
+            "operations", "parameters = '{'",
+            { try await $0.conclude(Samples.conclusion(of: Samples.operation(id: "o"), "error")) }
+        ),
         ("operation_plans", "resources = '{}'", { _ = try await $0.plan(of: "o") }),
         ("operation_plans", "resources = '[{\"id\": 1}]'", { _ = try await $0.plan(of: "o") }),
         ("operation_logs", "extra_info = 'nonsense'", { _ = try await $0.operationLog("o") }),
@@ -27,7 +30,7 @@ import Testing
 
     @Test(arguments: damages.indices) func `a row that is not as we write it is named`(_ index: Int) async throws {
         let (table, damage, read) = Self.damages[index]
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         var operation = Samples.operation(id: "o")
         operation.restoreID = "r"
@@ -40,6 +43,32 @@ import Testing
         let column = String(damage.prefix { $0 != " " })
         #expect(error?.message.contains("table \(table), row ") == true)
         #expect(error?.message.contains(column) == true)
+        await store.close()
+    }
+
+    @Test(arguments: ["kind = 'dance'", "state = 'lost'", "parameters = '{'", "extra_info = ''"])
+    func `a damaged row of the queue keeps no other from being found, and can be ended`(_ damage: String) async throws {
+        let folder = TemporaryFolder()
+        let store = try await folder.openStore()
+        let before = Samples.operation(at: 1)
+        let damaged = Samples.operation(id: "o", .restore, checkpoint: "c", at: 2)
+        let after = Samples.operation(at: 3)
+        for operation in [before, damaged, after] { try await store.admit(Samples.admission(operation)) }
+        try await store.write { try $0.execute(sql: "UPDATE operations SET \(damage) WHERE id = 'o'") }
+        let found = try await store.unfinished()
+        #expect(found.operations == [before, after])
+        #expect(found.damaged.map(\.id) == ["o"])
+        #expect(found.damaged.first?.providerID == "provider")
+        #expect(found.damaged.first?.checkpointID == "c")
+        let column = String(damage.prefix { $0 != " " })
+        #expect(found.damaged.first?.reason.hasPrefix("table operations, row o: \(column) ") == true)
+
+        try await store.abandon("o", errorInfo: "damaged", at: Samples.date(9))
+        #expect(try await store.unfinished() == UnfinishedOperations(operations: [before, after]))
+        #expect(try await store.operationLog("o").errorInfo == "damaged")
+        #expect(try await store.restore(#require(damaged.restoreID)).status == .fail)
+        await expectStoreError(.notFound) { try await store.context(of: "o") }
+        try await store.admit(Samples.admission(Samples.operation(.delete, checkpoint: "c")))
         await store.close()
     }
 
@@ -64,7 +93,7 @@ import Testing
     }
 
     @Test func `a damaged page is corruption`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         for index in 0..<200 { try await store.insert(Samples.plan(id: "\(index)"), quota: -1) }
         await store.close()

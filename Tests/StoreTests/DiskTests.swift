@@ -2,15 +2,16 @@ import Foundation
 import GRDB
 import Glibc
 import Protection
+import TestSupport
 import Testing
 
 @testable import Store
 
-@Suite struct DiskTests {
+@Suite(.timeLimit(.minutes(5))) struct DiskTests {
     @Test func `a full store refuses what does not fit, keeps what was there, and goes on when there is room`()
         async throws
     {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         let operation = Samples.operation()
         try await store.admit(Samples.admission(operation))
@@ -22,7 +23,7 @@ import Testing
 
     @Test(.enabled(if: geteuid() == 0, "mounts a file system"))
     func `the same on a disk that is really full`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let disk = TemporaryFolder.Mounted(folder, size: "700k")
         guard disk.isMounted else { return }
         let store = try await folder.openStore()
@@ -31,7 +32,7 @@ import Testing
         try await checkFullness(store, operation) { disk.resize(to: "20m") }
         await store.close()
         let again = try await folder.openStore()
-        #expect(try await again.operation(operation.id) == operation)
+        #expect(try await again.queued(operation.id) == operation)
         await again.close()
     }
 
@@ -84,13 +85,13 @@ import Testing
         step.result = large
         try await store.begin(step)
         try await store.conclude(Samples.conclusion(of: operation, "error"))
-        #expect(try await store.unfinished().isEmpty)
+        #expect(try await store.unfinished() == UnfinishedOperations())
         // Undone, for the caller that opens it again.
         try await store.write { try $0.run("UPDATE operations SET state = 'queued'") }
     }
 
     @Test func `a store that cannot be written says so, is read on, and goes on later`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         let plan = Samples.plan()
         try await store.insert(plan, quota: -1)
@@ -110,14 +111,14 @@ import Testing
     }
 
     @Test func `a store in a place that may only be read is not opened`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let disk = TemporaryFolder.Mounted(folder, size: "5m")
         await (try folder.openStore()).close()
         if disk.isMounted {
             disk.makeReadOnly()
         } else {
-            chmod(folder.file(TemporaryFolder.storeName), 0o400)
-            chmod(folder.file(TemporaryFolder.storeName + ".lock"), 0o400)
+            chmod(folder.path(TemporaryFolder.storeName), 0o400)
+            chmod(folder.path(TemporaryFolder.storeName + ".lock"), 0o400)
             chmod(folder.path, 0o500)
         }
         defer { chmod(folder.path, 0o700) }
@@ -128,12 +129,12 @@ import Testing
     }
 
     @Test func `another process that holds the file makes it unavailable, not broken`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA busy_timeout = 1") }
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: folder.file(TemporaryFolder.storeName), configuration: configuration)
+        let other = try DatabaseQueue(path: folder.path(TemporaryFolder.storeName), configuration: configuration)
         try await other.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
         let error = await expectStoreError(.unavailable) { try await store.insert(Samples.plan(), quota: -1) }
         try await other.writeWithoutTransaction { try $0.rollback() }

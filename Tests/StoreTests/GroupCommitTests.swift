@@ -1,6 +1,7 @@
 import GRDB
 import Protection
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Store
@@ -16,9 +17,9 @@ private final class CommitCounter: TransactionObserver, Sendable {
     func databaseDidRollback(_ db: Database) {}
 }
 
-@Suite struct GroupCommitTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupCommitTests {
     @Test func `writes that gather behind a commit share the next one`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         let operation = Samples.operation()
         try await store.admit(Samples.admission(operation))
@@ -43,7 +44,7 @@ private final class CommitCounter: TransactionObserver, Sendable {
     }
 
     @Test func `of a batch only the writes that cannot be done fail`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         let operation = Samples.operation()
         try await store.admit(Samples.admission(operation))
@@ -75,7 +76,7 @@ private final class CommitCounter: TransactionObserver, Sendable {
     }
 
     @Test func `a write that fails half way leaves nothing, and the others of its batch all`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         let hold = Hold(store)
         let failed = Task {
@@ -98,7 +99,7 @@ private final class CommitCounter: TransactionObserver, Sendable {
     }
 
     @Test func `a cancelled caller's write is carried out all the same`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         let hold = Hold(store)
         let task = Task { try await store.insert(Samples.plan(id: "a"), quota: -1) }

@@ -2,11 +2,12 @@ import Foundation
 import GRDB
 import Glibc
 import Protection
+import TestSupport
 import Testing
 
 @testable import Store
 
-@Suite struct OpeningTests {
+@Suite(.timeLimit(.minutes(5))) struct OpeningTests {
     private let name = TemporaryFolder.storeName
 
     private func refusal(_ folder: TemporaryFolder) async -> StoreOpenError? {
@@ -14,7 +15,7 @@ import Testing
     }
 
     @Test func `a new store is there in full, for its owner alone, with nothing left beside it`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         #expect(try folder.names == [name, name + "-shm", name + "-wal", name + ".lock"])
         for file in try folder.names { #expect(try folder.mode(of: file) == 0o600, "\(file)") }
@@ -23,7 +24,7 @@ import Testing
     }
 
     @Test func `every connection that writes is durable, and reads what it was set to`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         for _ in 0..<2 {
             let store = try await folder.openStore()
             let settings = try await store.write { database in
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test func `the owner keeps its id for good`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let first = try await folder.openStore()
         let owner = try await first.ownerID()
         #expect(UUID(uuidString: owner) != nil)
@@ -48,11 +49,11 @@ import Testing
     }
 
     @Test func `a second store on the same file is refused, naming the first one's process`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
-        symlink(folder.file(name), folder.file("link.sqlite"))
+        symlink(folder.path(name), folder.path("link.sqlite"))
         let key = try SealingKey.load(credentialsDirectory: nil, statePath: folder.path)
-        for path in [folder.file(name), folder.file("link.sqlite")] {
+        for path in [folder.path(name), folder.path("link.sqlite")] {
             let location = StoreLocation(connection: "sqlite:///\(path)", statePath: "/")
             let error = await #expect(throws: StoreOpenError.self) {
                 try await SQLiteStore.open(location, sealingKey: key, newOwnerID: "owner")
@@ -68,7 +69,7 @@ import Testing
 
     @Test func `a file that is no database is refused and left as it was`() async throws {
         for bytes in [Array("not a database".utf8), Array(repeating: 0, count: 5000), Array("SQLite format 3\0".utf8)] {
-            let folder = try TemporaryFolder()
+            let folder = TemporaryFolder()
             try folder.write(bytes, to: name)
             let error = await refusal(folder)
             #expect(error?.code == .foreignFile)
@@ -78,8 +79,8 @@ import Testing
 
     @Test(arguments: ["DELETE", "WAL"])
     func `another application's database is refused and left as it was`(_ journal: String) async throws {
-        let folder = try TemporaryFolder()
-        let other = try DatabaseQueue(path: folder.file(name))
+        let folder = TemporaryFolder()
+        let other = try DatabaseQueue(path: folder.path(name))
         try other.inDatabase { database in
             try database.execute(sql: "PRAGMA journal_mode = \(journal)")
             try database.execute(
@@ -98,14 +99,14 @@ import Testing
     func `a newer version's store is refused and left as it was, also where only its WAL knows`(
         _ inWALOnly: Bool
     ) async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         if !inWALOnly { await store.close() }
-        let newer = try DatabaseQueue(path: folder.file(name))
+        let newer = try DatabaseQueue(path: folder.path(name))
         try await newer.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('2 something newer')") }
         // The last connection that is closed takes the WAL back into the file.
         if !inWALOnly { try newer.close() }
-        let copy = try TemporaryFolder()
+        let copy = TemporaryFolder()
         for file in try folder.names where !file.hasSuffix(".lock") {
             try copy.write(folder.bytes(of: file), to: file)
         }
@@ -121,8 +122,43 @@ import Testing
         #expect(try copy.bytes(of: name) == bytes)
     }
 
+    @Test func `a store of the first version is opened with all that it holds`() async throws {
+        let folder = TemporaryFolder()
+        let older = try DatabaseQueue(path: folder.path(name))
+        try Schema.migrator.migrate(older, upTo: "1 first")
+        let operation = Samples.operation(checkpoint: "c1")
+        var step = Samples.step(operation)
+        step.result = [1, 2]
+        try await older.write { [step] database in
+            try operation.insert(database)
+            try Samples.admission(operation).log.insert(database)
+            try database.run(
+                """
+                INSERT INTO steps (operation_id, path, marker, begun_at, settles_at, result)
+                VALUES (?, ?, 'v1', ?, ?, x'0102')
+                """, [operation.id, step.path, step.begunAt.stored, step.settlesAt.stored])
+            try database.run(
+                """
+                INSERT INTO checkpoint_records (id, project_id, status, status_before_deletion)
+                VALUES ('c1', 'p1', 'deleting', 'available')
+                """)
+        }
+        try older.close()
+
+        let store = try await folder.openStore()
+        #expect(try await store.unfinished() == UnfinishedOperations(operations: [operation]))
+        #expect(try await store.steps(of: operation.id) == [step])
+        #expect(try await store.usage(of: "p1")[.checkpoints] == 1)
+        try await store.begin(Samples.step(operation, "another"))
+        try await store.conclude(Samples.conclusion(of: operation, "error"))
+        await store.close()
+        let again = try await folder.openStore()
+        #expect(try await again.operationLog(operation.id).status == "error")
+        await again.close()
+    }
+
     @Test func `a damaged store is told from a foreign one`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         await (try folder.openStore()).close()
         var bytes = try folder.bytes(of: name)
         for index in 100..<bytes.count { bytes[index] = 0xFF }
@@ -133,7 +169,7 @@ import Testing
     }
 
     @Test func `an empty file, and what a start that was killed left behind, are no obstacle`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         try folder.write([], to: name)
         try folder.write(Array("half made".utf8), to: name + ".new")
         try folder.write(Array("half made".utf8), to: name + ".new-journal")
@@ -153,14 +189,14 @@ import Testing
         }
         #expect(missing?.code == .unavailable)
         #expect(missing?.message.contains("No such file or directory") == true)
-        let folder = try TemporaryFolder()
-        try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: false)
+        let folder = TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: false)
         let standing = await refusal(folder)
         #expect(standing?.code == .foreignFile)
     }
 
     @Test func `after close calls are refused, and closing again is harmless`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         await store.close()
         await store.close()
@@ -169,7 +205,7 @@ import Testing
     }
 
     @Test func `close carries out what was called before it`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         let plans = (0..<50).map { Samples.plan(id: "\($0)") }
         let writer = Hold(store)
@@ -185,7 +221,7 @@ import Testing
     }
 
     @Test func `a store with rows opens at once`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         for _ in 0..<20 { try await store.admit(Samples.admission()) }
         await store.close()

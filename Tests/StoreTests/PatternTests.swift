@@ -2,7 +2,14 @@ import Testing
 
 @testable import Store
 
-@Suite struct PatternTests {
+extension Pattern {
+    fileprivate func matches(_ text: String) throws -> Bool {
+        var steps = Int.max
+        return try matches(text, steps: &steps)
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct PatternTests {
     private static let texts = [
         "", "a", "b", "ab", "aab", "abab", "abc", "a.c", "A", "a b", "a\nb", "é", "_", "7", "a-b", "]", "^", "x{2}",
         "ba",
@@ -25,7 +32,7 @@ import Testing
         let pattern = try Pattern(text)
         for candidate in Self.texts {
             let expected = try reference.firstMatch(in: candidate) != nil
-            #expect(pattern.matches(candidate) == expected, "\(text) on \(candidate)")
+            #expect(try pattern.matches(candidate) == expected, "\(text) on \(candidate)")
         }
     }
 
@@ -58,8 +65,47 @@ import Testing
         let clock = ContinuousClock()
         let pattern = try Pattern(text)
         let hostile = String(repeating: "a", count: 255) + "!"
-        let time = clock.measure { #expect(!pattern.matches(hostile)) }
+        var isMatched = true
+        let time = try clock.measure { isMatched = try pattern.matches(hostile) }
+        #expect(!isMatched)
         // A thousand times what it takes, on a machine with much else to do; the others would take years.
         #expect(time < .seconds(20))
+    }
+
+    /// Each would take its repetitions to the power of their number, without one instruction coming of it.
+    @Test(arguments: [
+        "(){255}{255}{255}{80}", "a{0}{255}{255}{255}", "(){2}" + String(repeating: "{2}", count: 80),
+        "(()|){0}{255}{255}{255}", "((){255}(){255}){255}{255}", "(a{0}){255,}{255,}{255,}",
+        String(repeating: "(", count: 30) + String(repeating: "){255}", count: 30),
+    ])
+    func `a repetition of nothing is nothing, however often it is repeated`(_ text: String) throws {
+        let clock = ContinuousClock()
+        var isMatched = false
+        let time = try clock.measure { isMatched = try Pattern("^" + text + "b$").matches("b") }
+        #expect(isMatched)
+        #expect(time < .seconds(5))
+    }
+
+    @Test(arguments: ["((){9}a(){9}){200}", "((a?){9}|b){100}{100}", "a++++++++++++++++++++++++++++++++++++++++"])
+    func `what is large is read or refused soon`(_ text: String) {
+        let clock = ContinuousClock()
+        let time = clock.measure { _ = try? Pattern(text) }
+        #expect(time < .seconds(5))
+    }
+
+    @Test func `no more is matched than there are steps for, and a large class takes more of them`() throws {
+        let text = String(repeating: "a", count: 200)
+        func steps(_ pattern: String) throws -> Int {
+            var left = Int.max
+            let isMatched = try Pattern(pattern).matches(text, steps: &left)
+            #expect(!isMatched)
+            return .max - left
+        }
+        let simple = try steps("b")
+        #expect(simple < 2000)
+        #expect(try steps("[bcdefghijklmnopqrstuvw]") > 5 * simple)
+        #expect(try steps("(a|b|c|d|e|f|g|h)*!") > 5 * simple)
+        var few = simple / 2
+        #expect(throws: PatternError.self) { try Pattern("b").matches(text, steps: &few) }
     }
 }

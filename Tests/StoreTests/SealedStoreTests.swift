@@ -1,6 +1,7 @@
 import Foundation
 import Protection
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Store
@@ -15,7 +16,7 @@ import Testing
     }
 
     @Test func `the token is in none of the store's files, before the end and after it`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         let operation = Samples.operation()
         try await store.admit(Samples.admission(operation, token: token))
@@ -29,7 +30,7 @@ import Testing
     }
 
     @Test func `when the operation has ended what was sealed is gone from the file, not only its row`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         // Large enough for pages of its own, too.
         for size in [100, 20_000] {
@@ -49,13 +50,13 @@ import Testing
     }
 
     @Test func `with another key the operation is there, and its context says why it is not`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore(key: 1)
         let operation = Samples.operation()
         try await store.admit(Samples.admission(operation))
         await store.close()
         let again = try await folder.openStore(key: 2)
-        #expect(try await again.unfinished() == [operation])
+        #expect(try await again.unfinished().operations == [operation])
         let error = await expectStoreError(.sealBroken) { try await again.context(of: operation.id) }
         #expect(error?.message.contains("another key") == true)
         try await again.conclude(Samples.conclusion(of: operation, "error", error: error?.message))
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func `a context moved to another operation's row does not open`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         let (one, other) = (Samples.operation(), Samples.operation())
         for operation in [one, other] { try await store.admit(Samples.admission(operation, token: operation.id)) }

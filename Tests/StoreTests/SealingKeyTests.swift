@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Protection
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Store
@@ -43,18 +44,18 @@ import Testing
     }
 
     @Test func `a key is made at the first start, for its owner alone, and is the same afterwards`() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let key = try SealingKey.load(credentialsDirectory: nil, statePath: folder.path)
         #expect(try folder.names == ["seal.key"])
         #expect(try folder.mode(of: "seal.key") == 0o600)
         #expect(try folder.bytes(of: "seal.key").count == 32)
         #expect(try SealingKey.load(credentialsDirectory: nil, statePath: folder.path).id == key.id)
-        let another = try TemporaryFolder()
+        let another = TemporaryFolder()
         #expect(try SealingKey.load(credentialsDirectory: nil, statePath: another.path).id != key.id)
     }
 
     @Test func `of many that make a key at once, all use the same`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let ids = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<8 {
                 group.addTask { try SealingKey.load(credentialsDirectory: nil, statePath: folder.path).id }
@@ -66,11 +67,11 @@ import Testing
     }
 
     @Test func `the systemd credential comes first, and may show group bits`() throws {
-        let folder = try TemporaryFolder()
-        let credentials = try TemporaryFolder()
+        let folder = TemporaryFolder()
+        let credentials = TemporaryFolder()
         let own = try SealingKey.load(credentialsDirectory: credentials.path, statePath: folder.path)
         try credentials.write(Array(repeating: 9, count: 32), to: "karbor-seal-key")
-        chmod(credentials.file("karbor-seal-key"), 0o440)
+        chmod(credentials.path("karbor-seal-key"), 0o440)
         let key = try SealingKey.load(credentialsDirectory: credentials.path, statePath: folder.path)
         #expect(key.id != own.id)
         #expect(try key.id == self.key(9).id)
@@ -78,9 +79,9 @@ import Testing
 
     @Test(arguments: [mode_t(0o640), 0o604, 0o620])
     func `a key file that others may open is refused`(_ mode: mode_t) throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         _ = try SealingKey.load(credentialsDirectory: nil, statePath: folder.path)
-        chmod(folder.file("seal.key"), mode)
+        chmod(folder.path("seal.key"), mode)
         let error = #expect(throws: StoreOpenError.self) {
             try SealingKey.load(credentialsDirectory: nil, statePath: folder.path)
         }
@@ -90,9 +91,9 @@ import Testing
 
     @Test(arguments: [0, 31, 33, 4096])
     func `a key of a wrong length is refused, and its bytes are not shown`(_ count: Int) throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         try folder.write(Array(repeating: UInt8(ascii: "K"), count: count), to: "seal.key")
-        chmod(folder.file("seal.key"), 0o600)
+        chmod(folder.path("seal.key"), 0o600)
         let error = #expect(throws: StoreOpenError.self) {
             try SealingKey.load(credentialsDirectory: nil, statePath: folder.path)
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Protection
+import TestSupport
 import Testing
 
 @testable import Store
@@ -9,7 +10,7 @@ import Testing
     @Test func `of two thousand operations little remains, and nothing of their steps, plans and contexts`()
         async throws
     {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         func bytes() throws -> Int {
             try folder.names.reduce(0) { try $0 + folder.bytes(of: $1).count }
@@ -51,7 +52,7 @@ import Testing
     }
 
     @Test func `the WAL does not grow with what is written`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let store = try await folder.openStore()
         let operation = Samples.operation()
         try await store.admit(Samples.admission(operation))

@@ -10,11 +10,11 @@ struct LockstepRun {
     private(set) var reference: ReferenceRun
     private var log: [String] = []
 
-    init(count: Int, edges: [(from: Int, to: Int)], width: Int, policy: FailurePolicy) {
+    init(count: Int, edges: [(from: Int, to: Int)], width: Int) {
         let topology = TaskGraphTopology(count: count, edges: edges.map { .init(from: $0.from, to: $0.to) })
-        machine = TaskGraphStateMachine(topology: topology, width: width, policy: policy)
-        reference = ReferenceRun(count: count, edges: edges, width: width, policy: policy)
-        log = ["\(count) nodes \(edges) width \(width) \(policy)"]
+        machine = TaskGraphStateMachine(topology: topology, width: width)
+        reference = ReferenceRun(count: count, edges: edges, width: width)
+        log = ["\(count) nodes \(edges) width \(width)"]
     }
 
     var running: [Int] { reference.running }

@@ -11,17 +11,15 @@ struct ReferenceRun {
     let count: Int
     let edges: [(from: Int, to: Int)]
     let width: Int
-    let policy: FailurePolicy
     /// For each node the bits of all nodes that lead to it.
     private let ancestors: [UInt64]
     private var started: [Int] = []
     private var events: [Event] = []
 
-    init(count: Int, edges: [(from: Int, to: Int)], width: Int, policy: FailurePolicy) {
+    init(count: Int, edges: [(from: Int, to: Int)], width: Int) {
         self.count = count
         self.edges = edges
         self.width = width
-        self.policy = policy
         var ancestors = [UInt64](repeating: 0, count: count)
         for _ in 0..<count {
             for edge in edges { ancestors[edge.to] |= ancestors[edge.from] | 1 << UInt64(edge.from) }
@@ -55,7 +53,7 @@ struct ReferenceRun {
             case .cancelled, .finished(_, .cancelled): return (.cancelled, nil)
             case .finished(let failed, .failed):
                 let isAncestor = ancestors[node] & 1 << UInt64(failed) != 0
-                if isAncestor || policy == .stopAll { return (.skipped, failed) }
+                if isAncestor { return (.skipped, failed) }
             case .finished(_, .succeeded): break
             }
         }

@@ -8,10 +8,8 @@ import Testing
             for edges in Self.graphs(count: count) {
                 for failing in 0..<(1 << count) {
                     for width in 1...3 {
-                        for policy in FailurePolicy.allCases {
-                            let run = LockstepRun(count: count, edges: edges, width: width, policy: policy)
-                            try Self.tryAllOrders(run, failing: failing, cancelling: false)
-                        }
+                        let run = LockstepRun(count: count, edges: edges, width: width)
+                        try Self.tryAllOrders(run, failing: failing, cancelling: false)
                     }
                 }
             }
@@ -23,7 +21,7 @@ import Testing
             for edges in Self.graphs(count: count) {
                 for failing in 0..<(1 << count) {
                     for width in 1...3 {
-                        let run = LockstepRun(count: count, edges: edges, width: width, policy: .skipDependants)
+                        let run = LockstepRun(count: count, edges: edges, width: width)
                         try Self.tryAllOrders(run, failing: failing, cancelling: true)
                     }
                 }
@@ -46,9 +44,7 @@ import Testing
             }
         }
         edges.shuffle(using: &random)
-        var run = LockstepRun(
-            count: count, edges: edges, width: Int.random(in: 1...6, using: &random),
-            policy: Bool.random(using: &random) ? .skipDependants : .stopAll)
+        var run = LockstepRun(count: count, edges: edges, width: Int.random(in: 1...6, using: &random))
         let failures = [0.0, 0.05, 0.3][Int.random(in: 0..<3, using: &random)]
         try run.takeAll()
         while let node = run.running.randomElement(using: &random) {

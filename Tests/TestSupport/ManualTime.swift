@@ -10,7 +10,6 @@ package final class ManualTime: TimeSource {
         var sleepers: [Int: (deadline: ContinuousClock.Instant, continuation: CheckedContinuation<Bool, Never>)] = [:]
         var cancelledEarly: Set<Int> = []
         var lastSleeper = 0
-        var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     private let start = ContinuousClock.now
@@ -60,16 +59,10 @@ package final class ManualTime: TimeSource {
         state.withLock { $0.wallShift += duration }
     }
 
-    /// Returns once at least `count` tasks sleep: what a test waits for before it moves the time.
+    /// Returns once at least `count` tasks sleep: what a test waits for before it moves the time. If that never comes, it
+    /// returns all the same, and what the test expects tells.
     package func waitForSleepers(_ count: Int = 1) async {
-        await withCheckedContinuation { continuation in
-            let already = state.withLock { state in
-                if state.sleepers.count >= count { return true }
-                state.watchers.append((count, continuation))
-                return false
-            }
-            if already { continuation.resume() }
-        }
+        try? await eventually { deadlines.count >= count }
     }
 
     /// The deadlines of all who sleep, earliest first.
@@ -78,18 +71,13 @@ package final class ManualTime: TimeSource {
     }
 
     private func add(_ id: Int, _ deadline: ContinuousClock.Instant, _ continuation: CheckedContinuation<Bool, Never>) {
-        enum Next { case sleep, wake(slept: Bool) }
-        let (next, watchers) = state.withLock { state -> (Next, [CheckedContinuation<Void, Never>]) in
-            if state.cancelledEarly.contains(id) { return (.wake(slept: false), []) }
-            if deadline <= start + state.elapsed { return (.wake(slept: true), []) }
+        let slept: Bool? = state.withLock { state in
+            if state.cancelledEarly.contains(id) { return false }
+            if deadline <= start + state.elapsed { return true }
             state.sleepers[id] = (deadline, continuation)
-            let count = state.sleepers.count
-            let served = state.watchers.filter { $0.count <= count }.map(\.continuation)
-            state.watchers.removeAll { $0.count <= count }
-            return (.sleep, served)
+            return nil
         }
-        if case .wake(let slept) = next { continuation.resume(returning: slept) }
-        for watcher in watchers { watcher.resume() }
+        if let slept { continuation.resume(returning: slept) }
     }
 
     private func cancel(_ id: Int) {

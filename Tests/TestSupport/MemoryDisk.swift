@@ -6,11 +6,15 @@ import Telemetry
 package final class MemoryDisk: Sendable {
     package struct Rows: Sendable {
         package var operations: [Operation] = []
+        /// Operations whose rows cannot be read, and why.
+        package var damages: [String: String] = [:]
         package var contexts: [String: [UInt8]] = [:]
         package var plans: [String: Plan] = [:]
         package var logs: [String: OperationLog] = [:]
         package var restores: [String: Restore] = [:]
         package var verifications: [String: Verification] = [:]
+        /// Those that count for the quota, and their projects.
+        package var checkpoints: [String: String] = [:]
         package var steps: [String: [String: StepRecord]] = [:]
         package var objects: [BankKey: [UInt8]] = [:]
         /// How often each operation was concluded.

@@ -2,8 +2,8 @@ package import FoundationEssentials
 package import Protection
 package import Telemetry
 
-/// The store of one process, kept on a `MemoryDisk`: the contracts of `OperationStore`, `StepJournal`, and of what an
-/// operation reads of `RecordStore`.
+/// The store of one process, kept on a `MemoryDisk`: the contracts of `OperationStore` and `StepJournal`, held by the same
+/// suites as SQLite's, and what an operation reads of `RecordStore`.
 package struct MemoryStore: OperationStore, StepJournal {
     let disk: MemoryDisk
     let process: Mortal
@@ -29,20 +29,29 @@ package struct MemoryStore: OperationStore, StepJournal {
         return row
     }
 
+    /// The place of an operation among the rows, also of one that has ended.
+    private static func place(_ id: String, in rows: borrowing MemoryDisk.Rows) throws(StoreError) -> Int {
+        try found(rows.operations.firstIndex { $0.id == id })
+    }
+
     // MARK: The queue
 
     package func admit(_ admission: Admission) async throws(StoreError) {
         let operation = admission.operation
         try await call("admit") { rows throws(StoreError) in
-            let reads: Set<OperationKind> = [.restore, .verify]
-            let conflicts = rows.operations.contains {
-                $0.state != .ended && $0.checkpointID == operation.checkpointID
-                    && !(reads.contains($0.kind) && reads.contains(operation.kind))
+            if rows.operations.contains(where: { $0.id == operation.id }) {
+                throw StoreError(.conflict, "such a row exists already")
             }
-            if conflicts { throw StoreError(.conflict, "another operation on the checkpoint is under way") }
-            let inUse = rows.operations.count { $0.kind == .protect && $0.projectID == operation.projectID }
-            if operation.kind == .protect, admission.checkpointQuota >= 0, inUse >= admission.checkpointQuota {
-                throw StoreError.quotaExceeded(.checkpoints, limit: admission.checkpointQuota)
+            for other in rows.operations where other.state != .ended {
+                if let conflict = operation.conflict(with: other) { throw conflict }
+            }
+            if operation.kind == .protect {
+                let inUse = rows.checkpoints.values.count { $0 == operation.projectID }
+                let limit = admission.checkpointQuota
+                if limit >= 0, inUse >= limit {
+                    throw StoreError.quotaExceeded(.checkpoints, limit: limit)
+                }
+                rows.checkpoints[operation.checkpointID] = operation.projectID
             }
             rows.operations.append(operation)
             rows.contexts[operation.id] = admission.context.reveal()
@@ -54,21 +63,37 @@ package struct MemoryStore: OperationStore, StepJournal {
     }
 
     package func retract(_ operationID: String) async throws(StoreError) {
-        try await call("retract") { rows in
-            rows.operations.removeAll { $0.id == operationID }
-            rows.contexts[operationID] = nil
+        try await call("retract") { rows throws(StoreError) in
+            guard let place = rows.operations.firstIndex(where: { $0.id == operationID }) else { return }
+            let operation = rows.operations[place]
+            if operation.state == .ended { throw StoreError(.conflict, "it has ended and cannot be taken back") }
+            if operation.kind == .protect { rows.checkpoints[operation.checkpointID] = nil }
+            if let id = operation.restoreID { rows.restores[id] = nil }
+            if let id = operation.verificationID { rows.verifications[id] = nil }
             rows.logs[operationID] = nil
-            rows.plans[operationID] = nil
+            rows.operations.remove(at: place)
+            Self.wipe(operationID, in: &rows)
         }
     }
 
-    package func unfinished() async throws(StoreError) -> [Operation] {
-        try await call("unfinished") { rows in rows.operations.filter { $0.state != .ended } }
-    }
-
-    package func operation(_ id: String) async throws(StoreError) -> Operation {
-        try await call("operation") { rows throws(StoreError) in
-            try Self.found(rows.operations.first { $0.id == id })
+    package func unfinished() async throws(StoreError) -> UnfinishedOperations {
+        try await call("unfinished") { rows in
+            var found = UnfinishedOperations()
+            // Those of one time in the order in which they came.
+            let sorted = rows.operations.enumerated().sorted {
+                ($0.element.submittedAt, $0.offset) < ($1.element.submittedAt, $1.offset)
+            }
+            for operation in sorted.map(\.element) where operation.state != .ended {
+                if let reason = rows.damages[operation.id] {
+                    found.damaged.append(
+                        DamagedOperation(
+                            id: operation.id, providerID: operation.providerID, checkpointID: operation.checkpointID,
+                            reason: reason))
+                } else {
+                    found.operations.append(operation)
+                }
+            }
+            return found
         }
     }
 
@@ -86,63 +111,95 @@ package struct MemoryStore: OperationStore, StepJournal {
 
     package func begin(_ operationID: String, status: String, at date: Date) async throws(StoreError) {
         try await call("begin") { rows throws(StoreError) in
-            guard let index = rows.operations.firstIndex(where: { $0.id == operationID && $0.state == .queued }) else {
-                return
+            let place = try Self.place(operationID, in: rows)
+            switch rows.operations[place].state {
+            case .running: return
+            case .ended: throw StoreError(.conflict, "it has ended already")
+            case .queued: break
             }
-            rows.operations[index].state = .running
+            rows.operations[place].state = .running
             rows.logs[operationID]?.status = status
-            rows.logs[operationID]?.startedAt = date
+            if rows.logs[operationID]?.startedAt == nil { rows.logs[operationID]?.startedAt = date }
         }
     }
 
     package func report(
         _ operationID: String, extraInfo: JSONValue, resources: ResourceReport?
     ) async throws(StoreError) {
-        try await call("report") { rows in
+        try await call("report") { rows throws(StoreError) in
+            let operation = rows.operations[try Self.place(operationID, in: rows)]
+            guard operation.state != .ended else { return }
             rows.logs[operationID]?.extraInfo = extraInfo
-            if let resources { Self.show(resources, of: operationID, in: &rows) }
+            if let resources { Self.show(resources, of: operation, in: &rows) }
         }
     }
 
     package func conclude(_ conclusion: Conclusion) async throws(StoreError) {
         try await call("conclude") { rows throws(StoreError) in
             let id = conclusion.operationID
-            guard let index = rows.operations.firstIndex(where: { $0.id == id && $0.state != .ended }) else { return }
-            rows.operations[index].state = .ended
-            rows.contexts[id] = nil
-            rows.steps[id] = nil
+            let place = try Self.place(id, in: rows)
+            let operation = rows.operations[place]
+            guard operation.state != .ended else { return }
+            rows.operations[place].state = .ended
             rows.logs[id]?.status = conclusion.status
             rows.logs[id]?.errorInfo = conclusion.errorInfo
             rows.logs[id]?.extraInfo = conclusion.extraInfo
             rows.logs[id]?.endedAt = conclusion.endedAt
             rows.conclusions[id, default: 0] += 1
-            if let report = conclusion.report { Self.show(report, of: id, in: &rows) }
-            let status = RestoreStatus(rawValue: conclusion.status)
-            if let status, let restoreID = rows.operations[index].restoreID {
-                rows.restores[restoreID]?.status = status
+            if let report = conclusion.report { Self.show(report, of: operation, in: &rows) }
+            Self.end(operation, RestoreStatus(rawValue: conclusion.status) ?? .fail, in: &rows)
+            if operation.kind == .delete, conclusion.status == CheckpointStatus.deleted.rawValue {
+                rows.checkpoints[operation.checkpointID] = nil
             }
-            if let status, let verificationID = rows.operations[index].verificationID {
-                rows.verifications[verificationID]?.status = status
+            Self.wipe(id, in: &rows)
+        }
+    }
+
+    package func abandon(_ operationID: String, errorInfo: String, at date: Date) async throws(StoreError) {
+        try await call("abandon") { rows in
+            guard let place = rows.operations.firstIndex(where: { $0.id == operationID && $0.state != .ended }) else {
+                return
             }
+            rows.operations[place].state = .ended
+            rows.logs[operationID]?.status = "error"
+            rows.logs[operationID]?.errorInfo = errorInfo
+            rows.logs[operationID]?.endedAt = date
+            Self.end(rows.operations[place], .fail, in: &rows)
+            Self.wipe(operationID, in: &rows)
         }
     }
 
     package func ownerID() async throws(StoreError) -> String { "the-daemon" }
 
-    private static func show(_ report: ResourceReport, of id: String, in rows: inout MemoryDisk.Rows) {
-        guard let operation = rows.operations.first(where: { $0.id == id }) else { return }
-        if let restoreID = operation.restoreID { rows.restores[restoreID]?.resources = report }
-        if let verificationID = operation.verificationID { rows.verifications[verificationID]?.resources = report }
+    private static func show(_ report: ResourceReport, of operation: Operation, in rows: inout MemoryDisk.Rows) {
+        if let id = operation.restoreID { rows.restores[id]?.resources = report }
+        if let id = operation.verificationID { rows.verifications[id]?.resources = report }
+    }
+
+    private static func end(_ operation: Operation, _ status: RestoreStatus, in rows: inout MemoryDisk.Rows) {
+        if let id = operation.restoreID { rows.restores[id]?.status = status }
+        if let id = operation.verificationID { rows.verifications[id]?.status = status }
+    }
+
+    private static func wipe(_ operationID: String, in rows: inout MemoryDisk.Rows) {
+        rows.contexts[operationID] = nil
+        rows.plans[operationID] = nil
+        rows.steps[operationID] = nil
     }
 
     // MARK: The journal
 
     package func steps(of operationID: String) async throws(StoreError) -> [StepRecord] {
-        try await call("steps") { rows in (rows.steps[operationID] ?? [:]).values.sorted { $0.path < $1.path } }
+        try await call("steps") { rows in
+            (rows.steps[operationID] ?? [:]).values.sorted { ($0.begunAt, $0.path) < ($1.begunAt, $1.path) }
+        }
     }
 
     package func begin(_ step: StepRecord) async throws(StoreError) {
-        try await call("begin \(step.path)") { rows in
+        try await call("begin \(step.path)") { rows throws(StoreError) in
+            guard rows.operations[try Self.place(step.operationID, in: rows)].state != .ended else {
+                throw StoreError(.notFound, "its operation has ended")
+            }
             rows.steps[step.operationID, default: [:]][step.path] = step
         }
     }

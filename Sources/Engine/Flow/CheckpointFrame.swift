@@ -15,7 +15,8 @@ struct CheckpointFrame: Sendable {
         do {
             checkpoint = try await current()
         } catch let error as BankError where error.code == .notFound && operation.kind == .protect {
-            checkpoint = try await made()
+            checkpoint = try await new()
+            try await checkpoints.create(checkpoint)
         }
         if checkpoint.status != status {
             checkpoint.status = status
@@ -30,12 +31,10 @@ struct CheckpointFrame: Sendable {
         try await checkpoints.update(checkpoint)
     }
 
-    /// Writes the new checkpoint of a protect, whose time is that of its submission.
-    func made() async throws -> Checkpoint {
-        let checkpoint = Checkpoint(
+    /// The new checkpoint of a protect, not written yet. Its time is that of its submission.
+    func new() async throws -> Checkpoint {
+        Checkpoint(
             id: operation.checkpointID, plan: try await store.plan(of: operation.id),
             ownerID: try await store.ownerID(), extraInfo: operation.extraInfo, at: operation.submittedAt)
-        try await checkpoints.create(checkpoint)
-        return checkpoint
     }
 }

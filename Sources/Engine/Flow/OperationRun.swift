@@ -23,21 +23,32 @@ struct OperationRun: Sendable {
     private var store: any OperationStore { environment.store }
 
     func run() async {
-        let results = ResultLedger(operation: operation, store: store, report: await savedReport())
-        var errors: [String] = []
+        let results = ResultLedger(operation: operation, store: store, time: environment.time)
+        var outcome = Outcome()
         do {
-            errors = try await work(results)
+            outcome = try await work(results)
         } catch {
-            errors = [FailureReason.text(of: error)]
+            outcome.errors = [FailureReason.text(of: error)]
+            if !suspension.isSuspended { outcome.leftovers = await unlookedAfter() }
         }
         var isOver = false
-        while !suspension.isSuspended, !isOver { isOver = await conclude(results, errors: errors) }
+        while !suspension.isSuspended, !isOver { isOver = await conclude(results, outcome) }
+    }
+
+    /// Why it failed, nothing when all was done; and what was not needed and could not be removed.
+    private struct Outcome {
+        var errors: [String] = []
+        var leftovers: [String] = []
+
+        var errorInfo: String? {
+            let all = errors + leftovers.filter { !errors.contains($0) }
+            return all.isEmpty ? nil : all.joined(separator: "; ")
+        }
     }
 
     // MARK: The work
 
-    /// Returns why it failed; nothing when all was done.
-    private func work(_ results: ResultLedger) async throws -> [String] {
+    private func work(_ results: ResultLedger) async throws -> Outcome {
         let limits = environment.settings.limits(of: operation)
         // What is needed to do the work is needed to clean up too, also where an earlier run left no time for work.
         let preparation = scope(until: limits.cleanUpEnd, reason: limits.reason)
@@ -50,13 +61,12 @@ struct OperationRun: Sendable {
             let scope = scope(until: limits.workEnd, reason: limits.reason)
             errors = try await scope.run(on: environment.loop) { await resources.perform(graph, in: scope) }.get()
             suspension.cover(cleanUp)
-            if suspension.isSuspended { return [] }
+            if suspension.isSuspended { return Outcome() }
             if !errors.isEmpty { await remember(errors, of: resources, in: cleanUp) }
         } else {
             suspension.cover(cleanUp)
         }
-        let leftovers = await resources.cleanUp(graph, in: cleanUp)
-        return errors + leftovers.filter { !errors.contains($0) }
+        return Outcome(errors: errors, leftovers: await resources.cleanUp(graph, in: cleanUp))
     }
 
     /// If it cannot be written, a restart in the middle of the clean-up tries the work again: a loss of time only.
@@ -79,6 +89,7 @@ struct OperationRun: Sendable {
             try await store.begin(operation.id, status: frame.running, at: environment.time.date())
             if let status = frame.checkpointStatus { try await checkpoint.set(status.running) }
         }
+        results.begin(with: try await patience("read what was reported") { try await savedReport() })
         let resources = try await resourceWork(results, checkpoint, patience)
         return (resources, try await resources.graph(patience))
     }
@@ -100,33 +111,39 @@ struct OperationRun: Sendable {
 
     // MARK: The end
 
-    /// False where bank or store have not answered for as long as the last words are tried for.
-    private func conclude(_ results: ResultLedger, errors: [String]) async -> Bool {
-        var errors = errors
-        let end = environment.time.now() + Self.lastWords
-        let scope = OperationScope(time: environment.time, end: end, reason: .cleanUpEnded)
-        suspension.cover(scope)
-        let patience = Patience(scope: scope, log: log)
+    /// Names what an earlier run made, where nothing could be prepared to look after it: that needs no token.
+    private func unlookedAfter() async -> [String] {
+        let patience = lastPatience()
+        let records: [StepRecord]
         do {
-            if let status = frame.checkpointStatus, let checkpoint = try? checkpointFrame() {
-                let last = errors.isEmpty ? status.success : status.failure
-                try await patience("write the checkpoint's last state") { try await checkpoint.set(last) }
+            records = try await patience("read the operation's steps") {
+                try await environment.journal.steps(of: operation.id)
             }
+        } catch {
+            return []
+        }
+        return StepLedger(records).things.map { "\($0.resource): \($0.id) of \($0.step) was not looked after" }
+    }
+
+    /// False where bank or store have not answered for as long as the last words are tried for.
+    private func conclude(_ results: ResultLedger, _ outcome: Outcome) async -> Bool {
+        var outcome = outcome
+        do {
+            try await writeCheckpoint(succeeded: outcome.errors.isEmpty)
         } catch is Interruption {
             log.error("the checkpoint's state cannot be written, the bank does not answer; it will be tried again")
             return false
         } catch {
             // The bank does not take it, and says why for good: the log at least tells what became of the operation.
             log.error("the checkpoint's state could not be written", metadata: ["reason": "\(error)"])
-            if errors.isEmpty { errors = [FailureReason.text(of: error)] }
+            if outcome.errors.isEmpty { outcome.errors = [FailureReason.text(of: error)] }
         }
-        let succeeded = errors.isEmpty
+        let succeeded = outcome.errors.isEmpty
         let conclusion = Conclusion(
             operationID: operation.id, endedAt: environment.time.date(), status: frame.ended(succeeded),
-            errorInfo: succeeded ? nil : errors.joined(separator: "; "), extraInfo: results.extraInfo,
-            report: results.report)
+            errorInfo: outcome.errorInfo, extraInfo: results.extraInfo, report: results.report)
         do {
-            try await patience("conclude the operation") { try await store.conclude(conclusion) }
+            try await lastPatience()("conclude the operation") { try await store.conclude(conclusion) }
         } catch is Interruption {
             log.error("the operation's end cannot be written, the store does not answer; it will be tried again")
             return false
@@ -134,14 +151,42 @@ struct OperationRun: Sendable {
             log.error("the operation's end could not be written", metadata: ["reason": "\(error)"])
             return true
         }
-        if succeeded {
-            log.info("operation done", metadata: ["status": "\(conclusion.status)"])
-        } else {
-            log.error(
-                "operation failed",
-                metadata: ["status": "\(conclusion.status)", "reason": "\(conclusion.errorInfo ?? "")"])
-        }
+        tell(conclusion, succeeded: succeeded)
         return true
+    }
+
+    /// A bank that can only be read may be mounted so for a moment: without the last state in it the checkpoint would keep the
+    /// one before for ever, so it is waited for. Not where the bank has never shown that the operation was under way.
+    private func writeCheckpoint(succeeded: Bool) async throws {
+        guard let status = frame.checkpointStatus else { return }
+        let checkpoint = try checkpointFrame()
+        var patience = lastPatience()
+        patience.ridesOut = { $0.mayPass || ($0 as? BankError)?.code == .readOnly }
+        try await patience("write the checkpoint's last state") {
+            do {
+                try await checkpoint.set(succeeded ? status.success : status.failure)
+            } catch let error as BankError where error.code == .readOnly && !succeeded {
+                guard try await checkpoint.current().status != status.running else { throw error }
+            }
+        }
+    }
+
+    private func tell(_ conclusion: Conclusion, succeeded: Bool) {
+        let reason: Logger.MetadataValue = "\(conclusion.errorInfo ?? "")"
+        if !succeeded {
+            log.error("operation failed", metadata: ["status": "\(conclusion.status)", "reason": reason])
+        } else if conclusion.errorInfo != nil {
+            log.warning("operation done, with a rest", metadata: ["status": "\(conclusion.status)", "reason": reason])
+        } else {
+            log.info("operation done", metadata: ["status": "\(conclusion.status)"])
+        }
+    }
+
+    private func lastPatience() -> Patience {
+        let end = environment.time.now() + Self.lastWords
+        let scope = OperationScope(time: environment.time, end: end, reason: .cleanUpEnded)
+        suspension.cover(scope)
+        return Patience(scope: scope, log: log)
     }
 
     // MARK: Parts
@@ -164,11 +209,13 @@ struct OperationRun: Sendable {
         return scope
     }
 
-    /// What an earlier run reported; without it the report begins anew.
-    private func savedReport() async -> ResourceReport {
-        if let id = operation.restoreID, let row = try? await environment.records.restore(id) { return row.resources }
-        if let id = operation.verificationID, let row = try? await environment.records.verification(id) {
-            return row.resources
+    /// What an earlier run reported. Where the row is damaged or gone, the report begins anew.
+    private func savedReport() async throws -> ResourceReport {
+        do {
+            if let id = operation.restoreID { return try await environment.records.restore(id).resources }
+            if let id = operation.verificationID { return try await environment.records.verification(id).resources }
+        } catch {
+            if error.mayPass { throw error }
         }
         return ResourceReport()
     }

@@ -1,30 +1,5 @@
-package import FoundationEssentials
 package import Loop
 import Synchronization
-
-/// Why an operation is ended before its work is done.
-package enum Interruption: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The daemon stops. The operation goes on when it is started again.
-    case suspended
-    /// The user's token will soon not be accepted any more, not even with a service token.
-    case windowCloses(at: Date)
-    /// It has taken as long as an operation may.
-    case timedOut(at: Date)
-    /// There is no time left to clean up in.
-    case cleanUpEnded
-
-    package var description: String {
-        switch self {
-        case .suspended: "the daemon was stopped"
-        case .windowCloses(let date):
-            "stopped before the end of the time in which the user's token is accepted with a service token"
-                + " (\(date.formatted(.iso8601)), [protection] allow_expired_window)"
-        case .timedOut(let date):
-            "not done by \(date.formatted(.iso8601)) ([protection] max_operation_duration)"
-        case .cleanUpEnded: "there was no time left to remove it"
-        }
-    }
-}
 
 /// The span of one operation's work, or of its clean-up: until when it may go on, and how everything in it is stopped.
 ///

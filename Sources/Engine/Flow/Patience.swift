@@ -1,7 +1,5 @@
-import Keystone
 import Logging
 import Loop
-import Protection
 
 /// Rides out what may pass: tries again with growing pauses until the scope ends.
 struct Patience: Sendable {
@@ -11,6 +9,8 @@ struct Patience: Sendable {
     let log: Logger
     /// The longest pause between two tries.
     var interval = Duration.seconds(15)
+    /// What is tried again: as a rule what says of itself that it may pass.
+    var ridesOut: @Sendable (any Error) -> Bool = { $0.mayPass }
 
     func callAsFunction<Result: Sendable>(
         _ what: String, _ work: @Sendable () async throws -> Result
@@ -22,22 +22,12 @@ struct Patience: Sendable {
                 return try await work()
             } catch {
                 try scope.check()
-                guard disposition(of: error) == .transient else { throw error }
+                guard ridesOut(error) else { throw error }
                 log.warning(
                     "will be tried again", metadata: ["what": "\(what)", "reason": "\(error)", "pause": "\(pause)"])
             }
             try await scope.sleep(for: pause)
             pause = min(pause * 2, interval)
         }
-    }
-}
-
-/// What the boundary types say of themselves; anything else will not pass.
-func disposition(of error: any Error) -> Disposition {
-    switch error {
-    case let error as ServiceError: error.disposition
-    case let error as BankError: error.disposition
-    case let error as StoreError: error.disposition
-    default: .permanent
     }
 }

@@ -1,9 +1,11 @@
 import Loop
 import Protection
+import Synchronization
 
 /// A bank as hooks see it: what may pass is ridden out, so that a blink of the bank costs no backup of hours.
 ///
-/// When the scope ends before the bank answers, the bank's own last error is thrown.
+/// Whatever the scope says, there is one try. When the scope ends before the bank answers, the bank's own last error is
+/// thrown.
 struct PatientBank: Bank {
     let bank: any Bank
     let patience: Patience
@@ -31,19 +33,24 @@ struct PatientBank: Bank {
     private func ride<Result: Sendable>(
         _ call: @Sendable () async throws(BankError) -> Result
     ) async throws(BankError) -> Result {
-        let first: BankError
+        let last: Mutex<BankError>
         do {
             return try await call()
         } catch {
-            first = error
+            guard error.mayPass else { throw error }
+            last = Mutex(error)
         }
-        guard first.disposition == .transient else { throw first }
         do {
-            return try await patience("reach the bank") { try await call() }
-        } catch let error as BankError {
-            throw error
+            return try await patience("reach the bank") {
+                do throws(BankError) {
+                    return try await call()
+                } catch {
+                    last.withLock { $0 = error }
+                    throw error
+                }
+            }
         } catch {
-            throw first
+            throw last.withLock { $0 }
         }
     }
 }

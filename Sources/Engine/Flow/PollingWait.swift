@@ -6,6 +6,8 @@ import PluginKit
 struct PollingWait: Waiting {
     let scope: OperationScope
     let log: Logger
+    /// Called before each pause.
+    var pausing: @Sendable () async -> Void = {}
 
     func wait<Value: Sendable>(
         upTo interval: Duration, fetch: @escaping @Sendable () async throws -> Value,
@@ -18,9 +20,15 @@ struct PollingWait: Waiting {
             switch verdict(value) {
             case .done: return value
             case .failed(let reason): throw ResourceFailure(reason)
-            case .pending: try await scope.sleep(for: pause)
+            case .pending:
+                await pausing()
+                try await scope.sleep(for: pause)
             }
             pause = min(pause * 3 / 2, interval)
         }
+    }
+
+    func answer<Value: Sendable>(of call: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await Patience(scope: scope, log: log)("ask a service", call)
     }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Keystone
 import Logging
 import Loop
 import OpenStack
@@ -21,7 +22,7 @@ struct ResourceWork: Sendable {
     /// operation, works on that.
     func graph(_ patience: Patience) async throws -> ResourceGraph {
         let current = try await patience("read the checkpoint") { try await checkpoint.current() }
-        if let packed = current.resourceGraph { return try ResourceGraph(packed: packed) }
+        if let packed = current.resourceGraph { return try await ResourceGraph.unpackedOnPool(packed) }
         // A protect that failed before it knew its resources has made nothing that would be to delete.
         if operation.kind == .delete { return try await ResourceGraph.build(from: []) { _ in [] } }
         guard operation.kind == .protect else {
@@ -32,7 +33,8 @@ struct ResourceWork: Sendable {
         let graph = try await ResourceGraph.build(from: plan.resources) { resource in
             try await patience("look for dependents") { try await walk.dependents(of: resource) }
         }
-        try await patience("keep the resource graph") { try await checkpoint.set(resourceGraph: graph.packed) }
+        let packed = await graph.packedOnPool()
+        try await patience("keep the resource graph") { try await checkpoint.set(resourceGraph: packed) }
         return graph
     }
 
@@ -44,25 +46,50 @@ struct ResourceWork: Sendable {
         } catch {
             return [FailureReason.text(of: error)]
         }
-        results.expect(steps: graph.nodes.count)
-        await showProgress()
+        results.expect(resources: graph.nodes.count)
+        recall(graph)
+        await results.show()
         let resources = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.key, $0) })
         let runner = TaskGraphRunner(width: environment.settings.maxTasksPerOperation)
         let result = await runner.run(hooks) { hook in
             guard let resource = resources[hook.resource] else { return }
             try await perform(hook, of: resource, in: scope)
         }
-        let interruption = result.isSuccess ? nil : scope.interruption
-        var reasons = interruption.map { [$0.description] } ?? []
-        for (hook, error) in result.failures {
-            switch error {
-            case let reason as FailureReason: reasons.append(reason.description)
-            // What was interrupted is not what went wrong.
-            case _ where interruption != nil: break
-            default: reasons.append(FailureReason(hook.resource, error).description)
+        let failures = result.failures.compactMap { failure -> FailureReason? in
+            switch failure.error {
+            case let reason as FailureReason: reason
+            case is Interruption: nil
+            case let error: FailureReason(failure.id.resource, error)
             }
         }
-        return reasons
+        let reasons = failures.map(\.description)
+        guard !result.isSuccess, let interruption = scope.interruption else { return reasons }
+        if interruption != .suspended { report(interruption, of: graph, but: Set(failures.map(\.resource))) }
+        return [interruption.description] + reasons
+    }
+
+    /// What hooks that ended in an earlier run reported.
+    private func recall(_ graph: ResourceGraph) {
+        for node in graph.nodes {
+            for hook in ResourceHook.allCases {
+                guard let bytes = ledger.record(HookID(resource: node.key, hook: hook).path)?.result,
+                    let mark = try? JSONDecoder().decode(HookMark.self, from: Data(bytes))
+                else { continue }
+                results.recall(mark, of: node.key)
+            }
+        }
+    }
+
+    /// Tells of all resources that were begun and did not end why they did not.
+    private func report(_ interruption: Interruption, of graph: ResourceGraph, but failed: Set<ResourceKey>) {
+        for node in graph.nodes where ledger.hasBegun(node.key) && !ledger.isFinished(node.key) {
+            if !failed.contains(node.key) { report(FailureReason(node.key, interruption)) }
+        }
+    }
+
+    private func report(_ reason: FailureReason) {
+        guard operation.kind == .restore || operation.kind == .verify else { return }
+        results.note(reason.resource, status: "error", reason: reason.description)
     }
 
     private func perform(_ hook: HookID, of resource: Resource, in scope: OperationScope) async throws {
@@ -83,31 +110,29 @@ struct ResourceWork: Sendable {
             } catch let interruption as Interruption {
                 throw interruption
             } catch {
-                if error is CancellationError, let interruption = scope.interruption { throw interruption }
+                // What was interrupted is not what went wrong.
+                if let interruption = scope.interruption, Self.isCutOff(error) { throw interruption }
                 let reason = FailureReason(resource.key, error)
                 log(of: resource).error(
                     "a resource failed", metadata: ["hook": "\(hook.hook.rawValue)", "reason": "\(reason.text)"])
-                if operation.kind == .restore || operation.kind == .verify {
-                    results.note(resource.key, status: "error", reason: reason.description)
-                }
+                report(reason)
                 throw reason
             }
         }
         noteDone(hook)
-        if hook.hook == .complete { await showProgress() }
+        if hook.hook == .complete { await results.show() }
     }
 
-    /// What the log shows while the operation runs. Only its end is a promise, so a failure here is harmless.
-    private func showProgress() async {
-        guard results.isDue(at: environment.time.now()) else { return }
-        try? await results.save()
+    /// What an interruption does to a call, or what would have been tried again without one.
+    private static func isCutOff(_ error: any Error) -> Bool {
+        error is CancellationError || (error as? ServiceError)?.code == .cancelled || error.mayPass
     }
 
     /// Remembers that a hook has ended, however late: what was done at the last moment is done. Where the journal does not
     /// take it, the hook runs again after a restart, which it bears.
     private func mark(_ hook: HookID) async {
         do {
-            try await keep(Array("{}".utf8), at: hook.path)
+            try await keep(Array(JSONEncoder().encode(results.mark(of: hook.resource))), at: hook.path)
         } catch {
             log.warning("the end of a hook could not be written", metadata: ["reason": "\(error)"])
         }
@@ -116,7 +141,7 @@ struct ResourceWork: Sendable {
     private func noteDone(_ hook: HookID) {
         guard hook.hook == .complete else { return }
         ledger.markFinished(hook.resource)
-        results.stepDone()
+        results.resourceDone()
     }
 
     // MARK: After a failure
@@ -137,24 +162,32 @@ struct ResourceWork: Sendable {
     private func keep(_ result: [UInt8], at path: String) async throws {
         let now = environment.time.date()
         let record = StepRecord(
-            operationID: operation.id, path: path, marker: "", begunAt: now, settlesAt: now, result: result)
+            operationID: operation.id, path: path, begunAt: now, settlesAt: now, result: result)
         ledger.note(record)
         try await environment.journal.begin(record)
-        try await environment.journal.finish(operationID: operation.id, path: path, result: result)
     }
 
     /// Lets the plugins remove what they made and nobody needs; returns what could not be removed.
     ///
-    /// What a finished resource made is kept. Of one that finished, only steps that were in doubt are looked after.
+    /// What a finished resource made is kept. Of one that finished, only steps that were in doubt are looked after. When the
+    /// scope has ended, the rest is asked all the same, to name what it leaves.
     func cleanUp(_ graph: ResourceGraph, in scope: OperationScope) async -> [String] {
         let due = graph.nodes.filter { resource in
             ledger.isFinished(resource.key) ? ledger.isDoubted(resource.key) : ledger.hasBegun(resource.key)
         }
         guard !due.isEmpty else { return [] }
+        let width = max(1, environment.settings.maxTasksPerOperation)
         let result = await scope.run(on: environment.loop) { () async -> [String] in
             await withTaskGroup(of: String?.self) { group in
-                for resource in due { group.addTask { await cleanUp(resource, in: scope) } }
-                return await group.reduce(into: []) { if let leftover = $1 { $0.append(leftover) } }
+                var leftovers: [String] = []
+                var rest = due[...]
+                for resource in rest.prefix(width) { group.addTask { await cleanUp(resource, in: scope) } }
+                rest = rest.dropFirst(width)
+                while let leftover = await group.next() {
+                    if let leftover { leftovers.append(leftover) }
+                    if let next = rest.popFirst() { group.addTask { await cleanUp(next, in: scope) } }
+                }
+                return leftovers
             }
         }
         switch result {
@@ -166,6 +199,7 @@ struct ResourceWork: Sendable {
     private func cleanUp(_ resource: Resource, in scope: OperationScope) async -> String? {
         do {
             guard let hooks = try hooks(of: resource) else { return nil }
+            await settle(resource.key, in: scope)
             let context = try context(resource, scope)
             try await hooks.cleanUp(context, keepsResult: ledger.isFinished(resource.key))
             return nil
@@ -175,6 +209,16 @@ struct ResourceWork: Sendable {
             log(of: resource).error("not all could be cleaned up", metadata: ["reason": "\(reason.text)"])
             return reason.description
         }
+    }
+
+    /// Waits until all has happened that was asked for and not answered: only then it can be found. At most half of the time
+    /// that is left, since the removal needs some, too.
+    private func settle(_ key: ResourceKey, in scope: OperationScope) async {
+        guard let settlesAt = ledger.settlesAt(of: key) else { return }
+        let rest = Duration.seconds(settlesAt.timeIntervalSince(environment.time.date()))
+        guard rest > .zero else { return }
+        // Its interruption is met again by whatever comes next.
+        try? await scope.sleep(for: min(rest, (scope.end - environment.time.now()) / 2))
     }
 
     // MARK: Parts
@@ -201,7 +245,7 @@ struct ResourceWork: Sendable {
             steps: DurableSteps(
                 resource: resource.key, marker: marker, scope: scope, ledger: ledger, journal: environment.journal,
                 loop: environment.loop, patience: patience),
-            waiting: PollingWait(scope: scope, log: log),
+            waiting: PollingWait(scope: scope, log: log, pausing: { await results.show() }),
             progress: ProgressOfResource(key: resource.key, ledger: results),
             log: log)
     }

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import PluginKit
+import Loop
 import Protection
 import Synchronization
 
@@ -7,77 +7,101 @@ import Synchronization
 final class ResultLedger: Sendable {
     private let operation: Operation
     private let store: any OperationStore
-    private let state: Mutex<State>
+    private let time: any TimeSource
+    private let state = Mutex(State())
 
     private struct State {
-        var report: ResourceReport
+        var report: ResourceReport?
         var newIDs: [ResourceKey: String] = [:]
-        var stepsDone = 0
-        var stepsTotal = 0
+        var resourcesDone = 0
+        var resourcesTotal = 0
+        var hasNews = false
         var shownAt: ContinuousClock.Instant?
+
+        func shown(_ key: ResourceKey) -> ResourceKey {
+            newIDs[key].map { ResourceKey(type: key.type, id: $0) } ?? key
+        }
     }
 
-    init(operation: Operation, store: any OperationStore, report: ResourceReport) {
+    init(operation: Operation, store: any OperationStore, time: any TimeSource) {
         self.operation = operation
         self.store = store
-        state = Mutex(State(report: report))
+        self.time = time
     }
 
-    var report: ResourceReport { state.withLock(\.report) }
+    /// What became of the resources; nil while it is not known what an earlier run reported.
+    var report: ResourceReport? { state.withLock(\.report) }
+
+    /// What an earlier run reported: this one goes on with it.
+    func begin(with report: ResourceReport) {
+        state.withLock { $0.report = report }
+    }
 
     func newID(of key: ResourceKey) -> String? { state.withLock { $0.newIDs[key] } }
+
+    /// What is reported of a resource now.
+    func mark(of key: ResourceKey) -> HookMark {
+        state.withLock { HookMark(status: $0.report?.status[$0.shown(key).description], newID: $0.newIDs[key]) }
+    }
+
+    /// What an earlier run knew; the report may have been held back then.
+    func recall(_ mark: HookMark, of key: ResourceKey) {
+        if let status = mark.status {
+            note(key, status: status, newID: mark.newID)
+        } else if let newID = mark.newID {
+            state.withLock { $0.newIDs[key] = newID }
+        }
+    }
 
     /// Under the id that the resource is restored as, once it has one.
     func note(_ key: ResourceKey, status: String, reason: String = "", newID: String? = nil) {
         state.withLock { state in
             if let newID { state.newIDs[key] = newID }
-            let shown = state.newIDs[key].map { ResourceKey(type: key.type, id: $0) } ?? key
-            state.report.set(shown, status: status, reason: reason)
+            let shown = state.shown(key)
+            state.report = state.report ?? ResourceReport()
+            state.report?.set(shown, status: status, reason: reason)
+            state.hasNews = true
         }
     }
 
-    func expect(steps: Int) {
-        state.withLock { $0.stepsTotal = steps }
-    }
-
-    func stepDone() {
-        state.withLock { $0.stepsDone += 1 }
-    }
-
-    /// At most once a second, so that a graph of many quick resources does not write its log all the time.
-    func isDue(at now: ContinuousClock.Instant) -> Bool {
+    func expect(resources count: Int) {
         state.withLock { state in
-            if let last = state.shownAt, now < last + .seconds(1) { return false }
-            state.shownAt = now
-            return true
+            state.resourcesTotal = count
+            state.hasNews = true
         }
     }
 
-    /// The log's `extra_info`.
+    func resourceDone() {
+        state.withLock { state in
+            state.resourcesDone += 1
+            state.hasNews = true
+        }
+    }
+
+    /// The log's `extra_info`. A step of the progress is a resource, done when its last hook has ended.
     var extraInfo: JSONValue {
-        let (done, total) = state.withLock { ($0.stepsDone, $0.stepsTotal) }
+        let (done, total) = state.withLock { ($0.resourcesDone, $0.resourcesTotal) }
         return [
             "acceptable_until": .string(operation.acceptableUntil.formatted(.iso8601)),
             "progress": ["steps_done": .integer(Int64(done)), "steps_total": .integer(Int64(total))],
         ]
     }
 
-    func save() async throws {
+    /// Shows what is new, at most once a second: a graph of many quick resources would write its log all the time.
+    ///
+    /// What is held back is shown by a later call: whoever waits makes one. Only the operation's end is a promise, so a failure
+    /// here is harmless.
+    func show() async {
+        let now = time.now()
+        let isDue = state.withLock { state in
+            guard state.hasNews else { return false }
+            if let last = state.shownAt, now < last + .seconds(1) { return false }
+            state.shownAt = now
+            state.hasNews = false
+            return true
+        }
+        guard isDue else { return }
         let hasReport = operation.restoreID != nil || operation.verificationID != nil
-        try await store.report(operation.id, extraInfo: extraInfo, resources: hasReport ? report : nil)
+        try? await store.report(operation.id, extraInfo: extraInfo, resources: hasReport ? report : nil)
     }
-}
-
-/// The part of the ledger that one resource's hooks write.
-struct ProgressOfResource: ResourceProgress {
-    let key: ResourceKey
-    let ledger: ResultLedger
-
-    func report(_ status: String, as newID: String?) async throws {
-        ledger.note(key, status: status, newID: newID)
-        // Only shown meanwhile: the next report, or the operation's end, writes it again.
-        try? await ledger.save()
-    }
-
-    func newID(of key: ResourceKey) -> String? { ledger.newID(of: key) }
 }

@@ -10,6 +10,7 @@ package import Protection
 /// 1. An operation is in `waiting` or in `running`, never in both, and in neither once it has concluded.
 /// 2. At most `maxConcurrentOperations` are in `running`, if that is not 0.
 /// 3. Once suspended nothing new is begun; what waits and what was suspended is in the store, for the next start.
+/// 4. An operation whose provider is not loaded is in neither: it stays in the store as it is, for a start with the provider.
 package actor OperationEngine {
     private let environment: EngineEnvironment
     private var waiting: Deque<Operation> = []
@@ -27,14 +28,28 @@ package actor OperationEngine {
 
     /// How many operations run, and how many wait for their turn.
     package var inFlight: (running: Int, waiting: Int) { (running.count, waiting.count) }
+    /// How many wait for a start with their provider.
+    package private(set) var stranded = 0
 
     /// Takes up all that had not ended when the daemon was last stopped. To be called once, before anything is submitted.
     package func start() async throws(StoreError) {
         let unfinished = try await environment.store.unfinished()
-        if !unfinished.isEmpty {
-            environment.log.notice("operations are taken up again", metadata: ["count": "\(unfinished.count)"])
+        let damaged = DamagedOperations(operations: unfinished.damaged, environment: environment)
+        if !unfinished.damaged.isEmpty { environment.loop.spawn { await damaged.end() } }
+        if !unfinished.operations.isEmpty {
+            environment.log.notice(
+                "operations are taken up again", metadata: ["count": "\(unfinished.operations.count)"])
         }
-        for operation in unfinished { submit(operation) }
+        for operation in unfinished.operations {
+            if environment.providers[operation.providerID] != nil {
+                submit(operation)
+            } else {
+                stranded += 1
+                log(of: operation).error(
+                    "an operation waits for its provider, which is not loaded; it goes on at a start with it",
+                    metadata: ["provider_id": "\(operation.providerID)"])
+            }
+        }
     }
 
     /// `operation` is in the store. It runs as soon as it is its turn; once suspended, after the next start.

@@ -1,24 +1,17 @@
 package import Protection
-package import Telemetry
 
 /// What a user asks of a restore.
 package struct RestoreRequest: Sendable {
     package var providerID: String
     package var checkpointID: String
-    /// The Keystone of another cloud to restore into; nil for this one.
+    /// The Keystone of another cloud: kept and shown with the restore, which goes into this cloud all the same.
     package var restoreTarget: String?
-    /// How to log in there, a password among it.
-    package var restoreAuth: Secret<JSONValue>?
     package var parameters: Parameters
 
-    package init(
-        providerID: String, checkpointID: String, restoreTarget: String?, restoreAuth: Secret<JSONValue>?,
-        parameters: Parameters
-    ) {
+    package init(providerID: String, checkpointID: String, restoreTarget: String?, parameters: Parameters) {
         self.providerID = providerID
         self.checkpointID = checkpointID
         self.restoreTarget = restoreTarget
-        self.restoreAuth = restoreAuth
         self.parameters = parameters
     }
 }
@@ -38,11 +31,15 @@ package struct VerificationRequest: Sendable {
 
 /// The admission of operations, and the checkpoints that they work on.
 ///
-/// Contract: everything is checked and on disk before a call returns; after a fault nothing was written. A checkpoint that
-/// does not exist, is another project's (unless the caller is an admin) or is not the provider's is
-/// `ServiceFault.checkpointNotFound`; one in a state in which it cannot be done is `.conflict`.
+/// Contract: everything is checked and on disk before a call returns; after a fault nothing was admitted, unless it says
+/// otherwise. A checkpoint that does not exist, is another project's (unless the caller is an admin) or is not the provider's
+/// is `ServiceFault.checkpointNotFound`; one in a state in which it cannot be done, or with which an operation is under way,
+/// is `.conflict`.
 package protocol OperationService: Sendable {
     /// Admits a protect and gives its checkpoint, which is `protecting`.
+    ///
+    /// A bank that refuses the checkpoint is a fault, and then nothing stays of it. Where it cannot be known what the bank has
+    /// taken, the protect is admitted all the same: it begins by completing the checkpoint.
     /// - Parameter extraInfo: an object; the checkpoint keeps it as JSON text.
     /// - Parameter quota: how many checkpoints the plan's project may have, negative for any number; beyond it the fault is
     ///   `.overLimit`, in the words of `StoreError.quotaExceeded`.
@@ -50,8 +47,10 @@ package protocol OperationService: Sendable {
         -> Checkpoint
     func restore(_ request: RestoreRequest, caller: Caller) async throws(ServiceFault) -> Restore
     func verify(_ request: VerificationRequest, caller: Caller) async throws(ServiceFault) -> Verification
+    /// Also takes a checkpoint that an operation left in the middle, if none is under way: another daemon's, or a lost one.
     func delete(checkpointID: String, providerID: String, caller: Caller) async throws(ServiceFault)
-    /// Throws `.badRequest` for a checkpoint whose state may not be left by hand.
+    /// Throws `.badRequest` for a checkpoint whose state may not be left by hand; one that an operation left in the middle may
+    /// be, if none is under way.
     func resetState(
         checkpointID: String, providerID: String, to status: CheckpointStatus, caller: Caller
     ) async throws(ServiceFault)

@@ -13,6 +13,8 @@ import Protection
 struct DurableSteps: StepRunner {
     /// How long after its intent an effect may still happen: a call's own deadline and a little.
     static let settleTime = 65.0
+    /// A service that asks for more patience than this is asked again all the same.
+    static let longestRetryAfter = Duration.seconds(60)
 
     let resource: ResourceKey
     let marker: Marker
@@ -35,24 +37,27 @@ struct DurableSteps: StepRunner {
         var pause = Patience.firstPause
         while true {
             try scope.check()
-            let record = try await begin(path)
+            var record = try await begin(path)
             let failure: any Error
             switch await outcome(of: effect) {
             case .success(let result): return try await finish(record, result)
             case .failure(let error): failure = error
             }
-            guard disposition(of: failure) == .transient else { throw failure }
+            let service = failure as? ServiceError
+            let mayHaveArrived = service?.requestMayHaveArrived ?? false
+            // The service's own answer ends the wait for one: what it did, it has done.
+            let mayStillHappen = mayHaveArrived && service?.isServicesOwnAnswer == false
+            if !mayStillHappen { record.settlesAt = record.begunAt }
+            ledger.note(record)
+            guard failure.mayPass else { throw failure }
+            if mayHaveArrived { ledger.doubt(resource) }
             try scope.check()
             patience.log.warning(
                 "a step will be tried again", metadata: ["step": "\(path)", "reason": "\(failure)"])
-            if let failure = failure as? ServiceError, failure.requestMayHaveArrived {
-                ledger.doubt(resource)
-                // An answer ends the wait for one: what it did, it has done.
-                var record = record
-                if failure.status != nil { record.settlesAt = record.begunAt }
-                if let result = try await recover(record, recovery) { return try await finish(record, result) }
+            if mayHaveArrived, let result = try await recover(record, recovery) {
+                return try await finish(record, result)
             }
-            try await scope.sleep(for: max(pause, (failure as? ServiceError)?.retryAfter ?? .zero))
+            try await scope.sleep(for: max(pause, min(service?.retryAfter ?? .zero, Self.longestRetryAfter)))
             pause = min(pause * 2, patience.interval)
         }
     }
@@ -85,7 +90,7 @@ struct DurableSteps: StepRunner {
             // Made anew for each try: its time to settle counts from when the effect can begin.
             let now = scope.time.date()
             let record = StepRecord(
-                operationID: marker.operationID, path: path, marker: marker.resourceID, begunAt: now,
+                operationID: marker.operationID, path: path, begunAt: now,
                 settlesAt: now.addingTimeInterval(Self.settleTime))
             try await journal.begin(record)
             return record
@@ -105,7 +110,7 @@ struct DurableSteps: StepRunner {
             try await journal.finish(operationID: operationID, path: path, result: bytes)
         }
         if case .failure(let error) = await outcome(of: write) {
-            guard disposition(of: error) == .transient else { throw error }
+            guard error.mayPass else { throw error }
             try await patience("write the result of a step", write)
         }
         ledger.note(record)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Protection
 import Synchronization
 
@@ -29,6 +30,25 @@ final class StepLedger: Sendable {
         state.withLock {
             $0.records[record.path] = record
             $0.resources.insert(Self.parent(of: record.path))
+        }
+    }
+
+    /// By when all has happened that was asked for the resource and not answered; nil where all was.
+    func settlesAt(of key: ResourceKey) -> Date? {
+        let prefix = key.journalPath + "/"
+        return state.withLock { state in
+            state.records.values.lazy.filter { $0.result == nil && $0.path.hasPrefix(prefix) }.map(\.settlesAt).max()
+        }
+    }
+
+    /// What the steps of resources are known to have made, by path: those that returned an id.
+    var things: [(resource: String, step: String, id: String)] {
+        state.withLock(\.records).values.sorted { $0.path < $1.path }.compactMap { record in
+            guard let slash = record.path.lastIndex(of: "/"),
+                let id = record.result.flatMap({ try? JSONDecoder().decode(String.self, from: Data($0)) })
+            else { return nil }
+            let resource = record.path[..<slash].replacing("/", with: "#")
+            return (String(resource), String(record.path[record.path.index(after: slash)...]), id)
         }
     }
 

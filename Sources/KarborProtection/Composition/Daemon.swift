@@ -187,8 +187,10 @@ struct Daemon: Sendable {
         let store = settings.store.warningMessage
         return {
             let (running, waiting) = await engine.inFlight
+            let stranded = await engine.stranded
             let parts = [
-                "\(running) operations running, \(waiting) waiting", "\(providers.providers.count) providers",
+                "\(running) operations running, \(waiting) waiting",
+                stranded == 0 ? nil : "\(stranded) without their provider", "\(providers.providers.count) providers",
                 clients.tokens.status.summary, store,
             ]
             return parts.compactMap(\.self).joined(separator: "; ")

@@ -18,7 +18,8 @@ extension ServiceError {
             code, ServiceErrorMessage.text(of: response, hiding: secrets), serviceType: serviceType,
             operation: operation, status: status, requestID: response.requestID ?? requestID, retryAfter: retryAfter,
             // A refusal says that nothing was done; a failure says nothing of the kind, and a gateway's still less.
-            requestMayHaveArrived: status >= 500 && status != 503, isDocumented: isDocumented)
+            requestMayHaveArrived: status >= 500 && !(status == 503 && isDocumented) || status == 408,
+            isDocumented: isDocumented)
     }
 
     /// Whether the service itself has answered, so that what it says of the request holds: nothing stands between that

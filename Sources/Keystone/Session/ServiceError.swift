@@ -4,7 +4,7 @@ package import Loop
 ///
 /// The one error type of everything above the transport. Its text is the service's own where there is one, bounded, and
 /// never holds a token: it may be shown to users and kept.
-package struct ServiceError: Error, Sendable {
+package struct ServiceError: Disposed, Sendable {
     package let code: Code
     /// The HTTP status, where there was an answer.
     package let status: Int?

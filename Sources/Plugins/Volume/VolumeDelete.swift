@@ -10,31 +10,20 @@ struct VolumeDelete: ResourceHooks {
         let section = context.section
         try await section.put(text: "deleting", at: BankObject.status)
         let remains = VolumeRemains(context: context, pollInterval: pollInterval)
-        do {
-            if let id = try await backupID(section) {
-                try await context.step(repeatable: "delete-backup") { try await remains.removeBackup(id) }
-            }
-            let marker = context.marker
-            try await context.step(repeatable: "delete-remains") {
-                try await remains.remove(keeping: nil) { metadata in
-                    metadata["karbor_checkpoint_id"] == marker.checkpointID
-                        && metadata["karbor_resource_id"] == marker.resourceID
-                }
-            }
-        } catch {
-            try await section.put(text: "error", at: BankObject.status)
-            throw error
+        // There is none where the protect never came so far.
+        if let id = try await VolumeMetadata.kept(in: section)?.backupID {
+            try await context.step(repeatable: "delete-backup") { try await remains.remove(Remnant(.backup, id)) }
+        }
+        let marker = context.marker
+        try await context.step(repeatable: "delete-remains") {
+            try await remains.remove(keeping: nil) { marker.marksCheckpoint($0) }
         }
         try await section.delete(BankObject.metadata)
         try await section.put(text: "deleted", at: BankObject.status)
     }
 
-    /// Nil where the protect never came so far.
-    private func backupID(_ section: BankSection) async throws -> String? {
-        do {
-            return try await section.json(at: BankObject.metadata)["backup_id"]?.string
-        } catch let error where error.code == .notFound {
-            return nil
-        }
+    /// Nothing was made that would be to remove; the checkpoint's own status says it too, should the bank not take it.
+    func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws {
+        if !keepsResult { try? await context.section.put(text: "error", at: BankObject.status) }
     }
 }

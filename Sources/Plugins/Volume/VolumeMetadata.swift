@@ -7,18 +7,22 @@ struct VolumeMetadata: Sendable {
 
     /// Throws where the checkpoint holds none that can be used.
     init(_ section: BankSection) async throws {
-        guard let id = try await Self.json(section)["backup_id"]?.string else {
-            throw ResourceFailure("the checkpoint names no backup of it")
-        }
-        backupID = id
-    }
-
-    private static func json(_ section: BankSection) async throws -> JSONValue {
-        do {
-            return try await section.json(at: BankObject.metadata)
-        } catch {
-            guard error.code == .notFound else { throw error }
+        guard let kept = try await Self.kept(in: section) else {
             throw ResourceFailure("the checkpoint holds no backup of it")
         }
+        self = kept
     }
+
+    /// Nil where the checkpoint holds none that can be used.
+    static func kept(in section: BankSection) async throws(BankError) -> VolumeMetadata? {
+        do {
+            return try await section.json(at: BankObject.metadata)["backup_id"]?.string.map(
+                VolumeMetadata.init(backupID:))
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+    }
+
+    private init(backupID: String) { self.backupID = backupID }
 }

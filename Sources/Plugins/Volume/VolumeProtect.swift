@@ -23,7 +23,7 @@ struct VolumeProtect: ResourceHooks {
         _ = try await context.waiting.wait(
             upTo: pollInterval, fetch: { try await cinder.backup(backupID) },
             verdict: {
-                CinderStates.backupMade.verdict($0.status.rawValue, what: "the backup", detail: $0.failReason)
+                CinderStates.backupMade.verdict($0.status.rawValue, what: "the backup", told: $0.statusAndReason)
             })
         try await context.section.put(
             ["volume_id": .string(volumeID), "backup_id": .string(backupID)], at: BankObject.metadata)
@@ -45,18 +45,13 @@ struct VolumeProtect: ResourceHooks {
 
     private func removeRemains(_ context: ResourceContext, keepsResult: Bool) async throws {
         let backup = try context.steps.result(of: Step.backup, as: String.self)
-        do {
-            try await VolumeRemains(context: context, pollInterval: pollInterval)
-                .remove(keeping: keepsResult ? backup : nil) { context.marker.marks($0) }
-        } catch let error as ServiceError {
-            // Cinder cannot be asked what there is: what is known to have been made is named.
-            let snapshot = try context.steps.result(of: Step.snapshot, as: String.self)
-            let left = [
-                keepsResult ? nil : backup.map { VolumeRemains.left("backup", $0, error) },
-                snapshot.map { VolumeRemains.left("snapshot", $0, error) },
-            ].compactMap(\.self)
-            throw left.isEmpty ? error : ResourceFailure(left.joined(separator: "; "))
-        }
+        let snapshot = try context.steps.result(of: Step.snapshot, as: String.self)
+        let known = [
+            keepsResult ? nil : backup.map { Remnant(.backup, $0) }, snapshot.map { Remnant(.snapshot, $0) },
+        ].compactMap(\.self)
+        let marker = context.marker
+        try await VolumeRemains(context: context, pollInterval: pollInterval)
+            .remove(keeping: keepsResult ? backup : nil, known: known) { marker.marks($0) }
     }
 
     private enum Step {
@@ -112,7 +107,8 @@ struct VolumeProtect: ResourceHooks {
     private func remove(_ snapshotID: String, _ context: ResourceContext) async throws {
         do {
             try await context.step(repeatable: Step.removal) {
-                try await VolumeRemains(context: context, pollInterval: pollInterval).removeSnapshot(snapshotID)
+                try await VolumeRemains(context: context, pollInterval: pollInterval).remove(
+                    Remnant(.snapshot, snapshotID))
             }
         } catch  where error is ServiceError || error is ResourceFailure {
             context.log.warning(

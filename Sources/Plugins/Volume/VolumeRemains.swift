@@ -1,7 +1,7 @@
 import OpenStack
 import PluginKit
 
-/// Finds what was made in Cinder for a volume, by its marker, and removes it.
+/// Finds what was made in Cinder for a volume, and removes it.
 struct VolumeRemains: Sendable {
     let context: ResourceContext
     let pollInterval: Duration
@@ -10,95 +10,76 @@ struct VolumeRemains: Sendable {
 
     /// Removes all backups and snapshots of the volume whose metadata `isOurs`, but for one backup.
     ///
-    /// Tries all, and then throws for those that are left.
-    func remove(keeping kept: String?, where isOurs: @Sendable ([String: String]) -> Bool) async throws {
-        let volumeID = VolumeID.canonical(context.resource.id)
-        let backups = try await cinder.backups(ofVolume: volumeID).all()
-            .filter { isOurs($0.metadata) && $0.id != kept }.map(\.id)
-        let snapshots = try await cinder.snapshots(ofVolume: volumeID).all().filter { isOurs($0.metadata) }.map(\.id)
-        var left: [String] = []
-        for id in backups {
-            do { try await removeBackup(id) } catch { left.append(Self.left("backup", id, error)) }
+    /// - Parameter known: what is known to have been made; see `remove(known:find:)`.
+    func remove(
+        keeping kept: String?, known: [Remnant] = [], where isOurs: @escaping @Sendable ([String: String]) -> Bool
+    ) async throws {
+        let (cinder, volumeID) = (cinder, VolumeID.canonical(context.resource.id))
+        try await remove(known: known) {
+            let backups = try await cinder.backups(ofVolume: volumeID).all()
+                .filter { isOurs($0.metadata) && $0.id != kept }
+            let snapshots = try await cinder.snapshots(ofVolume: volumeID).all().filter { isOurs($0.metadata) }
+            return backups.map { Remnant(.backup, $0.id) } + snapshots.map { Remnant(.snapshot, $0.id) }
         }
-        for id in snapshots {
-            do { try await removeSnapshot(id) } catch { left.append(Self.left("snapshot", id, error)) }
+    }
+
+    /// Removes all that `find` finds: tries each, and then throws for those that are left.
+    ///
+    /// Where Cinder cannot be asked what there is, what is `known` to have been made is named.
+    func remove(known: [Remnant], find: @escaping @Sendable () async throws -> [Remnant]) async throws {
+        var left: [String] = []
+        do {
+            for remnant in try await context.waiting.answer(of: find) {
+                do { try await remove(remnant) } catch { left.append(Self.left(remnant, error)) }
+            }
+        } catch {
+            guard !known.isEmpty else { throw error }
+            left = known.map { Self.left($0, error) }
         }
         if !left.isEmpty { throw ResourceFailure(left.joined(separator: "; ")) }
     }
 
+    /// Returns when it is gone.
+    func remove(_ remnant: Remnant) async throws {
+        let what = "the \(remnant.kind.rawValue)"
+        let status = try await context.waiting.wait(
+            upTo: pollInterval, fetch: { try await self.status(of: remnant) },
+            verdict: { remnant.kind.settled.verdict($0, what: what) })
+        if status == CinderStates.notFound { return }
+        try await context.waiting.answer {
+            // Looked at again: this may be another try, after an answer that was lost.
+            let status = try await self.status(of: remnant)
+            if ![CinderStates.notFound, "deleting", "deleted"].contains(status) { try await delete(remnant) }
+        }
+        _ = try await context.waiting.wait(
+            upTo: pollInterval, fetch: { try await self.status(of: remnant) },
+            verdict: { remnant.kind.gone.verdict($0, what: what) })
+    }
+
     /// How something that could not be removed is named.
-    static func left(_ what: String, _ id: String, _ error: any Error) -> String {
-        "\(what) \(id) is left: \((error as? ServiceError)?.message ?? "\(error)")"
+    private static func left(_ remnant: Remnant, _ error: any Error) -> String {
+        "\(remnant) is left: \((error as? ServiceError)?.message ?? "\(error)")"
     }
 
-    /// Cinder refuses to delete a backup that is still being made, so its end is awaited first.
-    func removeBackup(_ id: String) async throws {
-        let settled = CinderStates(
-            good: ["available", "error", "deleting", "deleted", CinderStates.notFound], bad: [],
-            passing: ["creating", "restoring"])
-        let status = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await backupStatus(id) },
-            verdict: { settled.verdict($0, what: "the backup") })
-        if status == CinderStates.notFound { return }
-        if status != "deleting" { try await ignoringNotFound { try await cinder.deleteBackup(id) } }
-        _ = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await backupStatus(id) },
-            verdict: { CinderStates.backupGone.verdict($0, what: "the backup") })
-    }
-
-    /// A snapshot that a backup is being made of is busy until that ends.
-    func removeSnapshot(_ id: String) async throws {
-        let settled = CinderStates(
-            good: ["available", "error", "error_deleting", "deleting", "deleted", CinderStates.notFound], bad: [],
-            passing: ["creating", "backing-up"])
-        let status = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await snapshotStatus(id) },
-            verdict: { settled.verdict($0, what: "the snapshot") })
-        if status == CinderStates.notFound { return }
-        if status != "deleting" { try await ignoringNotFound { try await cinder.deleteSnapshot(id) } }
-        _ = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await snapshotStatus(id) },
-            verdict: { CinderStates.snapshotGone.verdict($0, what: "the snapshot") })
-    }
-
-    func removeVolume(_ id: String) async throws {
-        let settled = CinderStates(
-            good: [
-                "available", "error", "error_restoring", "error_deleting", "deleting", "deleted", CinderStates.notFound,
-            ], bad: [], passing: ["creating", "restoring-backup", "downloading"])
-        let status = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await volumeStatus(id) },
-            verdict: { settled.verdict($0, what: "the volume") })
-        if status == CinderStates.notFound { return }
-        if status != "deleting" { try await ignoringNotFound { try await cinder.deleteVolume(id) } }
-        _ = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await volumeStatus(id) },
-            verdict: { CinderStates.volumeGone.verdict($0, what: "the volume") })
-    }
-
-    private func backupStatus(_ id: String) async throws -> String {
-        try await orNotFound { try await cinder.backup(id).status.rawValue }
-    }
-
-    private func snapshotStatus(_ id: String) async throws -> String {
-        try await orNotFound { try await cinder.snapshot(id).status.rawValue }
-    }
-
-    private func volumeStatus(_ id: String) async throws -> String {
-        try await orNotFound { try await cinder.volume(id).status.rawValue }
-    }
-
-    private func orNotFound(_ look: () async throws -> String) async throws -> String {
+    private func status(of remnant: Remnant) async throws -> String {
         do {
-            return try await look()
-        } catch let error as ServiceError where error.code == .notFound {
+            switch remnant.kind {
+            case .backup: return try await cinder.backup(remnant.id).status.rawValue
+            case .snapshot: return try await cinder.snapshot(remnant.id).status.rawValue
+            case .volume: return try await cinder.volume(remnant.id).status.rawValue
+            }
+        } catch  where error.code == .notFound {
             return CinderStates.notFound
         }
     }
 
-    private func ignoringNotFound(_ work: () async throws -> Void) async throws {
+    private func delete(_ remnant: Remnant) async throws {
         do {
-            try await work()
-        } catch let error as ServiceError where error.code == .notFound {}
+            switch remnant.kind {
+            case .backup: try await cinder.deleteBackup(remnant.id)
+            case .snapshot: try await cinder.deleteSnapshot(remnant.id)
+            case .volume: try await cinder.deleteVolume(remnant.id)
+            }
+        } catch  where error.code == .notFound {}
     }
 }

@@ -14,11 +14,6 @@ struct VolumeRestore: ResourceHooks {
         let backupID = try await VolumeMetadata(context.section).backupID
         let target = try await target(context, backupID: backupID)
         try await context.progress.report("restoring", as: target)
-        _ = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await cinder.backup(backupID) },
-            verdict: {
-                CinderStates.backupRestored.verdict($0.status.rawValue, what: "the backup", detail: $0.failReason)
-            })
         try await restore(context, backupID: backupID, into: target)
         _ = try await context.waiting.wait(
             upTo: pollInterval, fetch: { try await cinder.volume(target).status.rawValue },
@@ -35,25 +30,16 @@ struct VolumeRestore: ResourceHooks {
     /// Removes a new volume that was not restored. One that the user named is theirs.
     func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws {
         guard named(context) == nil else { return }
+        let cinder = context.clients.blockStorage
         let marker = context.marker
-        let kept = try context.steps.result(of: Step.volume, as: String.self)
-        var due = try await context.clients.blockStorage.volumes(metadata: marker.metadata).all()
-            .filter { marker.marks($0.metadata) }.map(\.id)
-        if keepsResult {
-            due.removeAll { $0 == kept }
-        } else if let kept, !due.contains(kept) {
-            due.append(kept)
+        let made = try context.steps.result(of: Step.volume, as: String.self)
+        let kept = keepsResult ? made : nil
+        let known = keepsResult ? [] : made.map { [Remnant(.volume, $0)] } ?? []
+        try await VolumeRemains(context: context, pollInterval: pollInterval).remove(known: known) {
+            let found = try await cinder.volumes(metadata: marker.metadata).all()
+                .filter { marker.marks($0.metadata) && $0.id != kept }.map { Remnant(.volume, $0.id) }
+            return found + known.filter { !found.contains($0) }
         }
-        let remains = VolumeRemains(context: context, pollInterval: pollInterval)
-        var failures: [String] = []
-        for id in due {
-            do {
-                try await remains.removeVolume(id)
-            } catch {
-                failures.append(VolumeRemains.left("volume", id, error))
-            }
-        }
-        if !failures.isEmpty { throw ResourceFailure(failures.joined(separator: "; ")) }
     }
 
     private enum Step {
@@ -81,7 +67,7 @@ struct VolumeRestore: ResourceHooks {
         let size =
             try context.steps.result(of: Step.volume, as: String.self) == nil
             ? try await size(of: backupID, context) : 0
-        let id = try await context.step(
+        return try await context.step(
             Step.volume,
             recovery: .adopt {
                 try await cinder.volumes(metadata: marker.metadata).first { marker.marks($0.metadata) }?.id
@@ -91,30 +77,49 @@ struct VolumeRestore: ResourceHooks {
                 NewVolume(size: size, name: name, description: description, metadata: marker.metadata)
             ).id
         }
-        guard try context.steps.result(of: Step.restore, as: String.self) == nil else { return id }
-        _ = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await cinder.volume(id).status.rawValue },
-            verdict: { CinderStates.volumeMade.verdict($0, what: "the new volume") })
-        return id
     }
 
     private func size(of backupID: String, _ context: ResourceContext) async throws -> Int {
         let cinder = context.clients.blockStorage
-        let backup = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await cinder.backup(backupID) }, verdict: { _ in .done })
+        let backup = try await context.waiting.answer { try await cinder.backup(backupID) }
         guard let size = backup.size else { throw ResourceFailure("Cinder does not say how large the backup is") }
         return size
     }
 
     private func restore(_ context: ResourceContext, backupID: String, into target: String) async throws {
+        guard try context.steps.result(of: Step.restore, as: String.self) == nil else { return }
         let cinder = context.clients.blockStorage
+        let isUnderWay = try await isUnderWay(context, backupID: backupID, into: target)
         _ = try await context.step(
             Step.restore,
             recovery: .adopt {
-                try await cinder.volume(target).status.rawValue == "restoring-backup" ? target : nil
+                if isUnderWay { return target }
+                return try await cinder.volume(target).status.rawValue == CinderStates.restoring ? target : nil
             }
         ) {
             try await cinder.restoreBackup(backupID, toVolume: target).volumeID
         }
+    }
+
+    /// Returns when the backup can be restored: false. Or, when an earlier run has asked for that already, at once: true.
+    ///
+    /// The backup is busy then, too. Whoever waited for it alone would find the volume restored, and could not tell it from
+    /// an empty one any more.
+    private func isUnderWay(_ context: ResourceContext, backupID: String, into target: String) async throws -> Bool {
+        let cinder = context.clients.blockStorage
+        let isNew = named(context) == nil
+        let (volume, _) = try await context.waiting.wait(
+            upTo: pollInterval,
+            fetch: { (try await cinder.volume(target).status.rawValue, try await cinder.backup(backupID)) },
+            verdict: { volume, backup in
+                if volume == CinderStates.restoring { return .done }
+                if isNew {
+                    let made = CinderStates.volumeMade.verdict(volume, what: "the new volume")
+                    guard made == .done else { return made }
+                }
+                return CinderStates.backupRestored.verdict(
+                    backup.status.rawValue, what: "the backup", told: backup.statusAndReason)
+            })
+        return volume == CinderStates.restoring
     }
 }

@@ -1,7 +1,7 @@
 package import Loop
 
 /// Why a bank did not do what was asked.
-package struct BankError: Error, Sendable, CustomStringConvertible {
+package struct BankError: Disposed, Sendable, CustomStringConvertible {
     /// A small closed set, usable as a metric's label.
     package enum Code: String, Sendable {
         case notFound = "not_found"

@@ -10,7 +10,8 @@ extension CheckpointCollection {
     ///
     /// - Parameters:
     ///   - today: `YYYY-MM-DD`, UTC: where a query with a first day and no last one ends.
-    ///   - skipped: told of each checkpoint that is in an index and cannot be read; the others are listed all the same.
+    ///   - skipped: told of each checkpoint that cannot be read; the others are listed all the same. An index may name what
+    ///     is none yet, or no more: that is passed over.
     package func list(
         _ query: CheckpointQuery, provider: String, today: String,
         skipped: @Sendable (_ id: String, _ reason: BankError) -> Void = { _, _ in }
@@ -36,6 +37,7 @@ extension CheckpointCollection {
                         guard query.wants(checkpoint, of: provider) else { continue }
                         found.append(checkpoint)
                         weight += checkpoint.weight
+                    case .failure(let error) where error.code == .notFound: break
                     case .failure(let error) where error.concernsOneObject: skipped(id, error)
                     case .failure(let error): throw error
                     }
@@ -96,8 +98,8 @@ extension BankError {
     /// Whether other objects of the bank are likely to be well.
     fileprivate var concernsOneObject: Bool {
         switch code {
-        case .notFound, .corrupted, .invalidKey, .tooLarge: true
-        case .full, .readOnly, .unavailable: false
+        case .corrupted, .invalidKey, .tooLarge: true
+        case .notFound, .full, .readOnly, .unavailable: false
         }
     }
 }

@@ -1,7 +1,7 @@
 package import Loop
 
 /// Why the store did not do what was asked.
-package struct StoreError: Error, Sendable, CustomStringConvertible {
+package struct StoreError: Disposed, Sendable, CustomStringConvertible {
     /// A small closed set, usable as a metric's label.
     package enum Code: String, Sendable {
         case notFound = "not_found"

@@ -7,17 +7,14 @@ package struct ResourceGraph: Sendable, Equatable {
     package let nodes: [Resource]
     /// For each node its children, in the order in which they were found. All are places in `nodes`.
     package let children: [[Int]]
-    /// What the operation was asked for and belongs to nothing else in the graph, in that order.
-    package let roots: [Int]
     /// Whose extra information a bank keeps as JSON text; Karbor does for what a plan lists, not for what it finds.
     let textual: Set<ResourceKey>
     private let indices: [ResourceKey: Int]
 
     /// For `ResourceGraphWalk`, which sees to the order and that there is no cycle.
-    init(nodes: [Resource], children: [[Int]], roots: [Int], textual: Set<ResourceKey>) {
+    init(nodes: [Resource], children: [[Int]], textual: Set<ResourceKey>) {
         self.nodes = nodes
         self.children = children
-        self.roots = roots
         self.textual = Set(nodes.lazy.filter { !$0.extraInfo.isNull }.map(\.key)).intersection(textual)
         indices = Dictionary(zip(nodes.map(\.key), nodes.indices), uniquingKeysWith: { first, _ in first })
     }
@@ -38,9 +35,6 @@ package struct ResourceGraph: Sendable, Equatable {
         }
         return walk.graph(textual: Set(plan.map(\.key)))
     }
-
-    /// The place of a resource in `nodes`.
-    package func index(of key: ResourceKey) -> Int? { indices[key] }
 
     /// What belongs directly to a resource; nothing for one that is not in the graph.
     package func children(of key: ResourceKey) -> [ResourceKey] {

@@ -25,7 +25,6 @@ struct ResourceGraphWalk {
     private var indices: [ResourceKey: Int] = [:]
     private var children: [[Int]] = []
     private var visits: [Visit] = []
-    private var isChild: [Bool] = []
     /// The resources to walk from are the first ones; this many of them, of which so many have been looked at.
     private var starts = Step(index: 0)
     private var way: [Step] = []
@@ -60,7 +59,6 @@ struct ResourceGraphWalk {
             let child = try index(of: dependent)
             guard met.insert(child).inserted else { continue }
             children[parent].append(child)
-            isChild[child] = true
         }
     }
 
@@ -71,7 +69,6 @@ struct ResourceGraphWalk {
         return ResourceGraph(
             nodes: done.map { resources[$0] },
             children: done.map { children[$0].map { places[$0] } },
-            roots: (0..<starts.index).filter { !isChild[$0] }.map { places[$0] },
             textual: textual)
     }
 
@@ -101,7 +98,6 @@ struct ResourceGraphWalk {
         resources.append(resource)
         children.append([])
         visits.append(.unseen)
-        isChild.append(false)
         return resources.count - 1
     }
 

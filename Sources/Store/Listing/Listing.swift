@@ -29,10 +29,11 @@ struct Listing {
             "scheduled_operation_id", "status",
         ])
 
-    /// What `decode` makes of the rows that `query` asks for, in its order. Throws `.invalidQuery`, and `.notFound` for
-    /// an unknown marker.
+    /// What `decode` makes of the rows that `query` asks for, in its order. Throws `.invalidQuery`, also where the
+    /// expressions would take more than `steps`, and `.notFound` for an unknown marker.
     func records<Record>(
-        _ query: ListQuery, _ database: Database, _ decode: (RowReader) throws -> Record
+        _ query: ListQuery, steps: Int = Pattern.stepLimit, _ database: Database,
+        _ decode: (RowReader) throws -> Record
     ) throws -> [Record] {
         guard query.limit >= 0, query.offset >= 0 else {
             throw StoreError(.invalidQuery, "limit and offset may not be negative")
@@ -48,12 +49,13 @@ struct Listing {
             sql += " LIMIT ? OFFSET ?"
             condition.arguments += [query.limit, query.offset]
         }
+        var steps = steps
         var records: [Record] = []
         var skipped = expressions.isEmpty ? query.offset : 0
         // Prepared each time: callers choose the text, and GRDB keeps for good what it prepares once.
         let rows = try Row.fetchCursor(database, sql: sql, arguments: StatementArguments(condition.arguments))
         while records.count < query.limit, let row = try rows.next() {
-            guard expressions.allSatisfy({ $0.matches(row) }) else { continue }
+            guard try expressions.allSatisfy({ try $0.matches(row, steps: &steps) }) else { continue }
             if skipped < query.offset { skipped += 1; continue }
             records.append(try decode(RowReader(row: row, table: table)))
         }
@@ -66,7 +68,7 @@ struct Listing {
         if let projectID = query.projectID { condition.and(SQLCondition("project_id = ?", [projectID])) }
         // In a fixed order, so that the same filters make the same statement.
         for (column, value) in query.filters.sorted(by: { $0.key < $1.key }) {
-            guard columns.contains(column) else { throw unknown("filter", column, columns) }
+            guard columns.contains(column) else { throw StoreError.unknown("filter", column, among: columns) }
             if !patterns.contains(column) { condition.and(SQLCondition("\(column) = ?", [value])) }
         }
         return condition
@@ -98,32 +100,5 @@ struct Listing {
             throw StoreError(.notFound, "marker \(String(text))\(isCut ? "…" : "") does not exist")
         }
         return position
-    }
-}
-
-/// A condition with the values of its placeholders.
-struct SQLCondition {
-    var sql: String
-    var arguments: [any DatabaseValueConvertible]
-
-    init(_ sql: String, _ arguments: [any DatabaseValueConvertible] = []) {
-        self.sql = sql
-        self.arguments = arguments
-    }
-
-    mutating func and(_ other: SQLCondition) {
-        sql += " AND \(other.sql)"
-        arguments += other.arguments
-    }
-}
-
-private struct PatternFilter {
-    var column: String
-    var pattern: Pattern
-
-    /// What is missing matches nothing.
-    func matches(_ row: Row) -> Bool {
-        guard let text = String.fromDatabaseValue(row[column]) else { return false }
-        return pattern.matches(text)
     }
 }

@@ -10,7 +10,7 @@ struct Order {
         let descends = sort.first?.isDescending ?? true
         let ties = ["created_at", "id"].map { ListQuery.Sort(key: $0, isDescending: descends) }
         for term in sort + ties where !terms.contains(where: { $0.key == term.key }) {
-            guard keys.contains(term.key) else { throw unknown("sort key", term.key, keys) }
+            guard keys.contains(term.key) else { throw StoreError.unknown("sort key", term.key, among: keys) }
             terms.append(term)
         }
     }
@@ -48,9 +48,4 @@ struct Order {
         }
         return SQLCondition("\(bound)(\(alternatives.joined(separator: " OR ")))", arguments)
     }
-}
-
-/// Says what was asked for in vain, and what could have been.
-func unknown(_ what: String, _ key: String, _ known: [String]) -> StoreError {
-    StoreError(.invalidQuery, "unknown \(what) '\(key)': there are \(known.joined(separator: ", "))")
 }

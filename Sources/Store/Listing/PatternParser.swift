@@ -1,19 +1,3 @@
-/// Why a text is no pattern that we take.
-struct PatternError: Error, CustomStringConvertible {
-    var description: String
-
-    init(_ description: String) { self.description = description }
-}
-
-indirect enum PatternNode {
-    case set(ScalarSet)
-    case place(PatternPlace)
-    case sequence([PatternNode])
-    case either(PatternNode, PatternNode)
-    /// Without a `most` there is no end.
-    case repeated(PatternNode, least: Int, most: Int?)
-}
-
 /// Reads a pattern by recursive descent; its depth is limited by the length of the text.
 struct PatternParser {
     private static let repetitionLimit = 255

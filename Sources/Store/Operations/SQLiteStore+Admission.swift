@@ -50,29 +50,12 @@ extension SQLiteStore {
         }
     }
 
-    /// Restores and verifications of one checkpoint may run together; everything else has it for itself.
     private static func refuseConflict(_ operation: Operation, _ database: Database) throws {
         let others = try database.all(
             "SELECT * FROM operations WHERE checkpoint_id = ? AND state <> 'ended' ORDER BY submitted_at",
             [operation.checkpointID], from: "operations", Operation.init)
         for other in others {
-            if operation.kind.onlyReads, other.kind.onlyReads { continue }
-            throw StoreError(
-                .conflict,
-                "checkpoint \(operation.checkpointID) is being \(other.kind.participle) (operation \(other.id))")
-        }
-    }
-}
-
-extension OperationKind {
-    fileprivate var onlyReads: Bool { self == .restore || self == .verify }
-
-    fileprivate var participle: String {
-        switch self {
-        case .protect: "protected"
-        case .restore: "restored"
-        case .verify: "verified"
-        case .delete: "deleted"
+            if let conflict = operation.conflict(with: other) { throw conflict }
         }
     }
 }

@@ -4,16 +4,23 @@ package import Protection
 package import Telemetry
 
 extension SQLiteStore: OperationStore {
-    package func unfinished() async throws(StoreError) -> [Operation] {
+    package func unfinished() async throws(StoreError) -> UnfinishedOperations {
         try await read { database in
-            try database.all(
-                "SELECT * FROM operations WHERE state <> 'ended' ORDER BY submitted_at, rowid", from: "operations",
-                Operation.init)
+            var found = UnfinishedOperations()
+            _ = try database.all(
+                "SELECT * FROM operations WHERE state <> 'ended' ORDER BY submitted_at, rowid", from: "operations"
+            ) { row in
+                do throws(StoreError) {
+                    found.operations.append(try Operation(row))
+                } catch {
+                    found.damaged.append(
+                        DamagedOperation(
+                            id: try row.text("id"), providerID: try? row.text("provider_id"),
+                            checkpointID: try? row.text("checkpoint_id"), reason: error.message))
+                }
+            }
+            return found
         }
-    }
-
-    package func operation(_ id: String) async throws(StoreError) -> Operation {
-        try await read { try Self.operation(id, $0) }
     }
 
     package func context(of operationID: String) async throws(StoreError) -> Secret<[UInt8]> {
@@ -70,8 +77,6 @@ extension SQLiteStore: OperationStore {
         }
     }
 
-    /// The context is overwritten (`secure_delete`) in the pages that held it. Older images of those pages may stand in
-    /// the WAL until it is written back and begun anew; they hold ciphertext only.
     package func conclude(_ conclusion: Conclusion) async throws(StoreError) {
         try await write { database in
             let operation = try Self.operation(conclusion.operationID, database)
@@ -92,9 +97,24 @@ extension SQLiteStore: OperationStore {
             }
             if let report = conclusion.report { try Self.write(report, of: operation, database) }
             try CheckpointRecord.ended(operation, status: conclusion.status, database)
-            for table in ["sealed_contexts", "operation_plans", "steps"] {
-                try database.run("DELETE FROM \(table) WHERE operation_id = ?", [operation.id])
+            try Self.wipe(operation.id, database)
+        }
+    }
+
+    package func abandon(_ operationID: String, errorInfo: String, at date: Date) async throws(StoreError) {
+        try await write { database in
+            let ended = try database.run(
+                "UPDATE operations SET state = 'ended' WHERE id = ? AND state <> 'ended'", [operationID])
+            guard ended > 0 else { return }
+            try database.run(
+                "UPDATE operation_logs SET status = 'error', ended_at = ?, error_info = ? WHERE id = ?",
+                [date.stored, errorInfo, operationID])
+            for (table, column) in [("restores", "restore_id"), ("verifications", "verification_id")] {
+                try database.run(
+                    "UPDATE \(table) SET status = ? WHERE id = (SELECT \(column) FROM operations WHERE id = ?)",
+                    [RestoreStatus.fail.rawValue, operationID])
             }
+            try Self.wipe(operationID, database)
         }
     }
 
@@ -105,6 +125,14 @@ extension SQLiteStore: OperationStore {
             "SELECT * FROM operations WHERE id = ?", [id], from: "operations", Operation.init)
         guard let operation else { throw StoreError(.notFound, "operation \(id) does not exist") }
         return operation
+    }
+
+    /// The context is overwritten (`secure_delete`) in the pages that held it. Older images of those pages may stand in
+    /// the WAL until it is written back and begun anew; they hold ciphertext only.
+    private static func wipe(_ operationID: String, _ database: Database) throws {
+        for table in ["sealed_contexts", "operation_plans", "steps"] {
+            try database.run("DELETE FROM \(table) WHERE operation_id = ?", [operationID])
+        }
     }
 
     private static func write(_ report: ResourceReport, of operation: Operation, _ database: Database) throws {

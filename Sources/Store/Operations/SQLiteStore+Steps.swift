@@ -10,9 +10,8 @@ extension SQLiteStore: StepJournal {
                 key: "path"
             ) { row in
                 StepRecord(
-                    operationID: operationID, path: try row.text("path"), marker: try row.text("marker"),
-                    begunAt: try row.date("begun_at"), settlesAt: try row.date("settles_at"),
-                    result: try row.optionalBytes("result"))
+                    operationID: operationID, path: try row.text("path"), begunAt: try row.date("begun_at"),
+                    settlesAt: try row.date("settles_at"), result: try row.optionalBytes("result"))
             }
         }
     }
@@ -22,14 +21,14 @@ extension SQLiteStore: StepJournal {
         try await write { database in
             let written = try database.run(
                 """
-                INSERT INTO steps (operation_id, path, marker, begun_at, settles_at, result)
-                SELECT id, ?, ?, ?, ?, ? FROM operations WHERE id = ? AND state <> 'ended'
-                ON CONFLICT (operation_id, path) DO UPDATE SET marker = excluded.marker,
-                    begun_at = excluded.begun_at, settles_at = excluded.settles_at, result = excluded.result
+                INSERT INTO steps (operation_id, path, begun_at, settles_at, result)
+                SELECT id, ?, ?, ?, ? FROM operations WHERE id = ? AND state <> 'ended'
+                ON CONFLICT (operation_id, path) DO UPDATE SET begun_at = excluded.begun_at,
+                    settles_at = excluded.settles_at, result = excluded.result
                 """,
                 [
-                    step.path, step.marker, step.begunAt.stored, step.settlesAt.stored,
-                    step.result.map { Data($0) }, step.operationID,
+                    step.path, step.begunAt.stored, step.settlesAt.stored, step.result.map { Data($0) },
+                    step.operationID,
                 ])
             guard written > 0 else {
                 throw StoreError(.notFound, "operation \(step.operationID) does not exist or has ended")

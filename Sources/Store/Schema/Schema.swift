@@ -20,11 +20,24 @@ enum Schema {
             try database.execute(sql: recordTables)
             try database.execute(sql: serviceTables)
         }
+        migrator.registerMigration("2 without what was never read") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE checkpoint_records DROP COLUMN status;
+                    ALTER TABLE checkpoint_records DROP COLUMN status_before_deletion;
+                    ALTER TABLE steps DROP COLUMN marker;
+                    """)
+        }
         return migrator
     }
 
-    /// The durable queue. An operation's row stays when it has ended; all that hangs on it by `ON DELETE CASCADE` is
-    /// deleted then.
+    /// The durable queue.
+    ///
+    /// What is secret or large goes when an operation ends: the caller's sealed context, the plan as it was, and the steps.
+    /// What stays is one row each of `operations` (who asked for what, with which parameters), `operation_logs`, `restores`
+    /// and `verifications`: users are shown the last three for as long as they ask, and the first says to an operator
+    /// whose request it was (`user_id`, `request_id`), which nothing else does once the context is gone. Nothing deletes
+    /// them yet; a row is about a kilobyte.
     private static let queueTables = """
         CREATE TABLE operations (
             id TEXT PRIMARY KEY NOT NULL,

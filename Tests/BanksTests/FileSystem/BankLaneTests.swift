@@ -71,7 +71,7 @@ import Testing
     @Test func `nothing keeps watching a call that is done`() async throws {
         let lane = lane()
         for number in 0..<50 { #expect(try await lane.run { () throws(BankError) in number } == number) }
-        while !time.deadlines.isEmpty { await Task.yield() }
+        try await eventually { time.deadlines.isEmpty }
     }
 }
 

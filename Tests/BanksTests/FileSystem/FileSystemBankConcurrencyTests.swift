@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct FileSystemBankConcurrencyTests {
     @Test func `two hundred puts and deletes under one folder lose nothing, by two daemons at once`() async throws {
-        let folder = ScratchFolder()
+        let folder = TemporaryFolder(inMemory: true)
         let banks = [
             try FileSystemBank(path: folder.path, time: ManualTime()),
             try FileSystemBank(path: folder.path, time: ManualTime()),

@@ -64,7 +64,7 @@ import Testing
     ) async throws {
         let (before, after) = objects(of: change)
         for stop in 1...1000 {
-            let folder = ScratchFolder()
+            let folder = TemporaryFolder(inMemory: true)
             let path = folder.path("bank")
             try await fill(path, before)
             let plan = FaultPlan(.stop(before: stop))
@@ -94,7 +94,7 @@ import Testing
     ) async throws {
         let (before, after) = objects(of: change)
         for call in 1...1000 {
-            let folder = ScratchFolder()
+            let folder = TemporaryFolder(inMemory: true)
             let path = folder.path("bank")
             try await fill(path, before)
             let plan = FaultPlan(.fail(call: call, code: code))

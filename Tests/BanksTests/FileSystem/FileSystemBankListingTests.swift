@@ -7,7 +7,7 @@ import Testing
 
 /// That a listing reads no more folders than it must, and stumbles over nothing that lies in one.
 @Suite(.timeLimit(.minutes(1))) struct FileSystemBankListingTests {
-    private let folder = ScratchFolder()
+    private let folder = TemporaryFolder(inMemory: true)
 
     /// Thirty days with four projects, each with five objects.
     private func makeDays() throws {

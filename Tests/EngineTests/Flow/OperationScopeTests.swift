@@ -5,7 +5,7 @@ import Testing
 
 @testable import Engine
 
-@Suite struct OperationScopeTests {
+@Suite(.timeLimit(.minutes(2))) struct OperationScopeTests {
     private let time = ManualTime()
     private let loop = Loop(label: "test")
 
@@ -77,7 +77,7 @@ import Testing
         let scope = scope()
         #expect(try await scope.run(on: loop) { 7 }.get() == 7)
         // The watch was cancelled; it leaves as soon as it runs.
-        while !time.deadlines.isEmpty { await Task.yield() }
+        try await eventually { time.deadlines.isEmpty }
         #expect(scope.interruption == nil)
     }
 

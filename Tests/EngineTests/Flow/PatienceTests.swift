@@ -9,7 +9,7 @@ import Testing
 
 @testable import Engine
 
-@Suite struct PatienceTests {
+@Suite(.timeLimit(.minutes(2))) struct PatienceTests {
     private let time = QuickTime()
     private let scope: OperationScope
     private let patience: Patience
@@ -123,4 +123,43 @@ import Testing
         #expect(time.now() - begin == .seconds(3600))
         #expect((65...80).contains(looks.count))
     }
+
+    @Test func `an answer is waited for over what may pass, and what will not pass is thrown`() async throws {
+        let wait = PollingWait(scope: scope, log: patience.log)
+        let tries = Counted()
+        let answer = try await wait.answer {
+            if tries.more() < 5 { throw ServiceError(.serverError, "", serviceType: "x", status: 500) }
+            return 7
+        }
+        #expect(answer == 7)
+        await #expect(throws: ServiceError.self) {
+            try await wait.answer { throw ServiceError(.forbidden, "", serviceType: "x", status: 403) }
+        }
+    }
+
+    @Test func `a bank that does not answer until the scope ends is quoted with its last words`() async throws {
+        let tries = Counted()
+        let bank = PatientBank(bank: GrumblingBank(tries: tries), patience: patience)
+        let key = try BankKey(parts: ["x"])
+        await #expect {
+            _ = try await bank.get(key)
+        } throws: {
+            ($0 as? BankError)?.message == "refusal \(tries.count)"
+        }
+        #expect(tries.count > 100)
+    }
+}
+
+/// Never answers, and says it differently each time.
+private struct GrumblingBank: Bank {
+    let tries: Counted
+
+    private func refusal() -> BankError { BankError(.unavailable, "refusal \(tries.more())") }
+
+    func put(_ bytes: [UInt8], format: BankFormat, at key: BankKey) async throws(BankError) { throw refusal() }
+    func get(_ key: BankKey) async throws(BankError) -> [UInt8] { throw refusal() }
+    func delete(_ key: BankKey) async throws(BankError) { throw refusal() }
+    func list(
+        prefix: BankKey, order: BankOrder, after marker: BankKey?, limit: Int?
+    ) async throws(BankError) -> [BankKey] { throw refusal() }
 }

@@ -1,7 +1,6 @@
 import FoundationEssentials
 import PluginKit
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -9,7 +8,7 @@ import Testing
 
 /// Ends the process, or fails a call, at every call by which an operation changes the world, one after the other. Another
 /// process then ends what is left; nothing may be lost by that, nor made twice.
-@Suite struct CrashTests {
+@Suite(.timeLimit(.minutes(5))) struct CrashTests {
     enum Blow: String, CaseIterable, Sendable {
         case fails, losesAnswer, diesBefore, diesAfter
 
@@ -27,18 +26,20 @@ import Testing
 
     /// Takes up what is on the disk in a life that `fate` has a blow for, and ends what is left in one without.
     /// Returns how many calls the first life made.
-    private func live(_ disk: MemoryDisk, _ world: World, _ fate: Mortal.Fate) async throws -> Int {
+    private func live(
+        _ disk: MemoryDisk, _ world: World, _ fate: Mortal.Fate, turn: @escaping WorldPlugin.Turn = { _, _ in }
+    ) async throws -> Int {
         let mortal = Mortal(fate)
-        let first = try TestProcess(disk: disk, world: world, mortal: mortal, time: time)
-        let hasStarted = Mutex(false)
+        let first = try TestProcess(disk: disk, world: world, mortal: mortal, time: time, turn: turn)
+        let hasStarted = Switch()
         // A process that dies in the middle of its start never returns from it.
         Task.detached {
             try? await first.engine.start()
-            hasStarted.withLock { $0 = true }
+            hasStarted.set(true)
         }
-        while !mortal.isDead, !hasStarted.withLock({ $0 }) { await Task.yield() }
+        try await eventually { mortal.isDead || hasStarted.isOn }
         if !mortal.isDead { try await first.settleOrDie() }
-        let second = try TestProcess(disk: disk, world: world, time: time)
+        let second = try TestProcess(disk: disk, world: world, time: time, turn: turn)
         try await second.engine.start()
         try await second.settle()
         return mortal.calls.count
@@ -121,22 +122,11 @@ import Testing
                 if hook == "main", context.resource.id == "z" { throw ResourceFailure("broken") }
             }
             try await queued(disk, world) { _ = try await $0.protect("y", "z") }
-            let mortal = Mortal(fate)
-            let first = try TestProcess(disk: disk, world: world, mortal: mortal, time: time, turn: fail)
-            let hasStarted = Mutex(false)
-            Task.detached {
-                try? await first.engine.start()
-                hasStarted.withLock { $0 = true }
-            }
-            while !mortal.isDead, !hasStarted.withLock({ $0 }) { await Task.yield() }
-            if !mortal.isDead { try await first.settleOrDie() }
-            let second = try TestProcess(disk: disk, world: world, time: time, turn: fail)
-            try await second.engine.start()
-            try await second.settle()
+            let calls = try await live(disk, world, fate, turn: fail)
             #expect(disk.rows.logs.values.map(\.status) == ["error"], "\(fate)")
             #expect(disk.rows.logs.values.first?.errorInfo?.contains("#z: broken") == true, "\(fate)")
             #expect(world.kinds(of: "z").isEmpty, "\(fate)")
-            return mortal.calls.count
+            return calls
         }
     }
 }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Engine
 
-@Suite struct OperationEngineTests {
+@Suite(.timeLimit(.minutes(2))) struct OperationEngineTests {
     private let disk = MemoryDisk()
     private let world = World()
 
@@ -45,7 +45,7 @@ import Testing
             }
         }
         let checkpoint = try await first.protect("y")
-        while waits.count == 0 { await Task.yield() }
+        try await eventually { waits.count > 0 }
         await first.engine.suspend()
         #expect(await first.engine.inFlight == (0, 0))
         #expect(try await first.status(checkpoint) == .protecting)
@@ -76,7 +76,7 @@ import Testing
             }
         }
         let checkpoint = try await first.protect("y")
-        while cleaning.count == 0 { await Task.yield() }
+        try await eventually { cleaning.count > 0 }
         await first.engine.suspend()
         #expect(disk.rows.operations.map(\.state) == [.running])
         #expect(world.kinds(of: "y") == ["snapshot"])
@@ -116,7 +116,7 @@ import Testing
             }
         }
         _ = try await process.protect("y")
-        while begun.count == 0 { await Task.yield() }
+        try await eventually { begun.count > 0 }
         let engine = process.engine
         let suspension = Task { await engine.suspend() }
         for _ in 0..<50 { await Task.yield() }
@@ -126,5 +126,54 @@ import Testing
         #expect(ended.count == 1)
         let path = "OS::Cinder::Volume/y/slow"
         #expect(disk.rows.steps.values.first?[path]?.result != nil)
+    }
+
+    @Test func `an operation whose provider is not loaded waits for a start with it`() async throws {
+        let first = try TestProcess(disk: disk, world: world)
+        await first.engine.suspend()
+        let checkpoint = try await first.protect("y")
+        let second = try TestProcess(disk: disk, world: world, providers: ["another"])
+        try await second.engine.start()
+        #expect(await second.engine.stranded == 1)
+        #expect(await second.engine.inFlight == (0, 0))
+        #expect(disk.rows.contexts.count == 1)
+        let third = try TestProcess(disk: disk, world: world)
+        try await third.engine.start()
+        try await third.settle()
+        #expect(await third.engine.stranded == 0)
+        #expect(try await third.status(checkpoint) == .available)
+    }
+
+    @Test func `a damaged operation ends with its reason, and keeps no other from being taken up`() async throws {
+        let first = try TestProcess(disk: disk, world: world)
+        await first.engine.suspend()
+        let damaged = try await first.protect("x")
+        let whole = try await first.protect("y")
+        let id = try #require(disk.rows.operations.first).id
+        disk.change { $0.damages[id] = "table operations, row x: kind is missing" }
+        let second = try TestProcess(disk: disk, world: world)
+        try await second.engine.start()
+        try await eventually { disk.rows.operations.allSatisfy { $0.state == .ended } }
+        #expect(try await second.status(damaged) == .error)
+        #expect(disk.rows.logs[id]?.errorInfo == "table operations, row x: kind is missing")
+        #expect(disk.rows.contexts.isEmpty)
+        #expect(try await second.status(whole) == .available)
+    }
+
+    @Test func `a damaged operation whose checkpoint cannot be written is left for the next start`() async throws {
+        let first = try TestProcess(disk: disk, world: world)
+        await first.engine.suspend()
+        let damaged = try await first.protect("x")
+        let id = try #require(disk.rows.operations.first).id
+        disk.change { $0.damages[id] = "broken" }
+        let second = try TestProcess(disk: disk, world: world)
+        second.bank.fail(with: BankError(.unavailable, "the bank is away"))
+        let unfinished = try await second.store.unfinished()
+        await DamagedOperations(operations: unfinished.damaged, environment: second.environment).end()
+        #expect(disk.rows.operations.map(\.state) == [.queued])
+        second.bank.fail(with: nil)
+        await DamagedOperations(operations: unfinished.damaged, environment: second.environment).end()
+        #expect(disk.rows.operations.map(\.state) == [.ended])
+        #expect(try await second.status(damaged) == .error)
     }
 }

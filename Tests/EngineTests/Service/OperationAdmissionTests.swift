@@ -6,7 +6,7 @@ import Testing
 
 @testable import Engine
 
-@Suite struct OperationAdmissionTests {
+@Suite(.timeLimit(.minutes(2))) struct OperationAdmissionTests {
     private let disk = MemoryDisk()
     private let world = World()
 
@@ -36,7 +36,7 @@ import Testing
         let stranger = TestProcess.caller(project: "another")
         let admission = process.admission
         let restore = RestoreRequest(
-            providerID: "provider", checkpointID: checkpoint.id, restoreTarget: nil, restoreAuth: nil,
+            providerID: "provider", checkpointID: checkpoint.id, restoreTarget: nil,
             parameters: Parameters())
         let verification = VerificationRequest(
             providerID: "provider", checkpointID: checkpoint.id, parameters: Parameters())
@@ -93,7 +93,7 @@ import Testing
         let reset = await fault {
             try await admission.resetState(checkpointID: id, providerID: "provider", to: .available, caller: caller)
         }
-        #expect(reset == ([.available, .error].contains(status) ? nil : .badRequest))
+        #expect(reset == ([.available, .error, .protecting, .deleting].contains(status) ? nil : .badRequest))
         checkpoint.status = status
         try await process.checkpoints.update(checkpoint)
         let restored = await fault { _ = try await process.restore(checkpoint) }
@@ -102,7 +102,7 @@ import Testing
         let deleted = await fault {
             try await admission.delete(checkpointID: id, providerID: "provider", caller: caller)
         }
-        #expect(deleted == ([.available, .error, .errorDeleting].contains(status) ? nil : .conflict))
+        #expect(deleted == (status == .deleted ? .conflict : nil))
         try await process.settle()
     }
 
@@ -133,14 +133,123 @@ import Testing
         #expect(disk.rows.objects.isEmpty)
     }
 
-    @Test func `a bank that does not take the checkpoint leaves no row`() async throws {
+    // MARK: Operations that are under way, and those that are not
+
+    @Test(arguments: [CheckpointStatus.protecting, .deleting])
+    func `a checkpoint that was left in the middle can be deleted, but not while an operation on it is under way`(
+        status: CheckpointStatus
+    ) async throws {
         let process = try process()
-        process.bank.fail(with: BankError(.unavailable, "no answer"))
+        await process.engine.suspend()
+        var checkpoint = try await process.protect("y")
+        checkpoint.status = status
+        try await process.checkpoints.update(checkpoint)
+        let id = checkpoint.id
+        let ask = { (process: TestProcess) in
+            try await process.admission.delete(checkpointID: id, providerID: "provider", caller: TestProcess.caller())
+        }
+        #expect(await fault { try await ask(process) } == .conflict)
+        // The store is lost, the bank is not.
+        disk.change { $0.operations = [] }
+        let next = try self.process()
+        #expect(await fault { try await ask(next) } == nil)
+        try await next.settle()
+        #expect(try await next.status(checkpoint) == .deleted)
+    }
+
+    @Test func `no checkpoint is reset while an operation on it is under way`() async throws {
+        let process = try process()
+        let checkpoint = try await process.protect("y")
+        let reset = {
+            try await process.admission.resetState(
+                checkpointID: checkpoint.id, providerID: "provider", to: .error, caller: TestProcess.caller())
+        }
+        try await process.settle()
+        await process.engine.suspend()
+        _ = try await process.restore(checkpoint)
+        #expect(await fault(reset) == .conflict)
+        #expect(try await process.status(checkpoint) == .available)
+        disk.change { $0.operations = [] }
+        #expect(await fault(reset) == nil)
+        #expect(try await process.status(checkpoint) == .error)
+    }
+
+    @Test func `who asks between a checkpoint's last state and its operation's end is let in`() async throws {
+        let time = ManualTime()
+        let process = try TestProcess(disk: disk, world: world, time: time)
+        await process.engine.suspend()
+        var checkpoint = try await process.protect("y")
+        checkpoint.status = .available
+        try await process.checkpoints.update(checkpoint)
+        let available = checkpoint
+        let asking = Task { try await process.restore(available) }
+        try await eventually { !time.deadlines.isEmpty }
+        disk.change { $0.operations[0].state = .ended }
+        time.advance(by: .milliseconds(50))
+        _ = try await asking.value
+        #expect(disk.rows.operations.count == 2)
+    }
+
+    @Test func `who asks while an operation does not end is refused after a moment`() async throws {
+        let process = try process()
+        await process.engine.suspend()
+        var checkpoint = try await process.protect("y")
+        checkpoint.status = .available
+        try await process.checkpoints.update(checkpoint)
+        #expect(await fault { _ = try await process.restore(checkpoint) } == .conflict)
+    }
+
+    @Test func `who asks while the checkpoint is changed after all is refused`() async throws {
+        let time = ManualTime()
+        let process = try TestProcess(disk: disk, world: world, time: time)
+        await process.engine.suspend()
+        var checkpoint = try await process.protect("y")
+        checkpoint.status = .available
+        try await process.checkpoints.update(checkpoint)
+        let available = checkpoint
+        let asking = Task { await fault { _ = try await process.restore(available) } }
+        try await eventually { !time.deadlines.isEmpty }
+        checkpoint.status = .deleted
+        try await process.checkpoints.update(checkpoint)
+        disk.change { $0.operations[0].state = .ended }
+        time.advance(by: .milliseconds(50))
+        #expect(await asking.value == .conflict)
+        #expect(disk.rows.operations.count == 1)
+    }
+
+    // MARK: Bank and store
+
+    @Test(arguments: 3...6)
+    func `a bank that does not take all of the checkpoint is left without it, and no row stays`(call: Int) async throws
+    {
+        let process = try process(Mortal(.fails(call: call)))
         #expect(await fault { _ = try await process.protect("y") } == .unavailable)
+        #expect(process.mortal.calls[call - 1].hasPrefix("put "))
+        #expect(disk.rows.objects.isEmpty)
         #expect(disk.rows.operations.isEmpty)
         #expect(disk.rows.contexts.isEmpty)
         #expect(disk.rows.logs.isEmpty)
         #expect(await process.engine.inFlight == (0, 0))
+    }
+
+    @Test func `a bank that can only be read refuses, and no row stays`() async throws {
+        let process = try process()
+        process.isReadOnly.set(true)
+        #expect(await fault { _ = try await process.protect("y") } != nil)
+        #expect(disk.rows.operations.isEmpty)
+        #expect(disk.rows.objects.isEmpty)
+    }
+
+    @Test func `a protect that cannot be taken back goes on, and its caller gets the checkpoint`() async throws {
+        let first = try process()
+        await first.engine.suspend()
+        first.bank.fail(with: BankError(.unavailable, "no answer"))
+        let checkpoint = try await first.protect("y")
+        #expect(disk.rows.operations.map(\.id).count == 1)
+        let second = try process()
+        try await second.engine.start()
+        try await second.settle()
+        #expect(try await second.status(checkpoint) == .available)
     }
 
     @Test func `a store that does not answer is unavailable`() async throws {

@@ -9,12 +9,20 @@ import Testing
 
 @testable import Engine
 
-@Suite struct DurableStepsTests {
+@Suite(.timeLimit(.minutes(2))) struct DurableStepsTests {
     private let disk = MemoryDisk()
     private let world = World()
     private let time = QuickTime()
     private let marker = Marker(operationID: "op", checkpointID: "cp", resourceID: "v")
     private let key = ResourceKey(type: .volume, id: "v")
+
+    /// There is no step without an operation.
+    init() {
+        let operation = Protection.Operation(
+            id: "op", kind: .protect, state: .running, projectID: "p", userID: "u", requestID: "r", providerID: "x",
+            checkpointID: "cp", submittedAt: time.date(), deadline: .distantFuture, acceptableUntil: .distantFuture)
+        disk.change { $0.operations.append(operation) }
+    }
 
     /// The steps of the resource in one life of the process.
     private func steps(
@@ -139,6 +147,36 @@ import Testing
         #expect(time.now() - begin < .seconds(5))
     }
 
+    @Test(arguments: [502, 504])
+    func `a gateway's answer ends no wait: what was asked may still happen, and is looked for until it cannot`(
+        status: Int
+    ) async throws {
+        let begin = time.now()
+        let tries = Counted()
+        let lands = try await steps().run(
+            "x", recovery: .adopt { [time] () -> Int? in time.now() - begin < .seconds(30) ? nil : 7 }
+        ) {
+            tries.more()
+            throw ServiceError(.serverError, "", serviceType: "x", status: status, requestMayHaveArrived: true)
+        }
+        #expect(lands == 7)
+        #expect(tries.count == 1)
+    }
+
+    @Test func `only what was asked and not answered has to settle before a clean-up`() async throws {
+        let ledger = StepLedger([])
+        let steps = steps(ledger: ledger)
+        _ = try? await steps.run("refused", recovery: StepRecovery<Int>.repeatable) {
+            throw ServiceError(.overLimit, "", serviceType: "x", status: 413)
+        }
+        #expect(try #require(ledger.settlesAt(of: key)) <= time.date())
+        _ = try? await steps.run("cut off", recovery: StepRecovery<Int>.repeatable) {
+            throw ServiceError(
+                .redirected, "", serviceType: "x", disposition: .permanent, requestMayHaveArrived: true)
+        }
+        #expect(try #require(ledger.settlesAt(of: key)) > time.date())
+    }
+
     @Test func `what was certainly not done is done again without looking`() async throws {
         let tries = Counted()
         let result = try await steps().run(
@@ -182,7 +220,7 @@ import Testing
         let dying = Mortal(.diesAfter(call: 1))
         let abandoned = steps(dying)
         let task = Task { try await make(abandoned, in: dying) }
-        await dying.waitForDeath()
+        try await eventually { dying.isDead }
         let settlesAt = try #require(record).settlesAt
         #expect(try await make(steps()) == "backup-0")
         #expect(time.date() >= settlesAt)
@@ -194,7 +232,7 @@ import Testing
         let dying = Mortal(.diesAfter(call: 2))
         let abandoned = steps(dying)
         let task = Task { try await make(abandoned, in: dying) }
-        await dying.waitForDeath()
+        try await eventually { dying.isDead }
         let begin = time.now()
         #expect(try await make(steps()) == "backup-0")
         #expect(time.now() == begin)
@@ -248,7 +286,7 @@ import Testing
 
     @Test func `a result that cannot be read is said to be damaged`() async throws {
         let record = StepRecord(
-            operationID: "op", path: "OS::Cinder::Volume/v/x", marker: "v", begunAt: time.date(),
+            operationID: "op", path: "OS::Cinder::Volume/v/x", begunAt: time.date(),
             settlesAt: time.date(), result: [0x7b])
         await #expect {
             _ = try await steps(ledger: StepLedger([record])).run("x", recovery: StepRecovery<Int>.repeatable) { 1 }

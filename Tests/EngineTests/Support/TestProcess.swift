@@ -20,6 +20,8 @@ struct TestProcess: Sendable {
     let world: World
     let mortal: Mortal
     let bank: ProcessBank
+    /// Until it is set to false again, the bank can only be read.
+    let isReadOnly: Switch
     let store: MemoryStore
     let environment: EngineEnvironment
     let engine: OperationEngine
@@ -35,12 +37,13 @@ struct TestProcess: Sendable {
         self.world = world
         self.mortal = mortal
         bank = ProcessBank(disk: disk, process: mortal)
+        isReadOnly = Switch()
         var store = MemoryStore(disk: disk, process: mortal)
         store.sealBroken = sealBroken
         self.store = store
         let loop = Loop(label: "test")
         let clients = try NoCloud.clients(loop: loop, time: time)
-        let checkpoints = CheckpointCollection(bank: bank)
+        let checkpoints = CheckpointCollection(bank: ReadOnlyBank(bank: bank, isReadOnly: isReadOnly))
         let plugin = WorldPlugin(world: world, process: mortal, turn: turn)
         environment = EngineEnvironment(
             loop: loop, time: time, newID: { UUID().uuidString.lowercased() }, store: store, records: store,
@@ -81,7 +84,7 @@ struct TestProcess: Sendable {
     func restore(_ checkpoint: Checkpoint) async throws -> Restore {
         try await admission.restore(
             RestoreRequest(
-                providerID: "provider", checkpointID: checkpoint.id, restoreTarget: nil, restoreAuth: nil,
+                providerID: "provider", checkpointID: checkpoint.id, restoreTarget: nil,
                 parameters: Parameters()), caller: Self.caller())
     }
 
@@ -89,12 +92,15 @@ struct TestProcess: Sendable {
 
     /// Returns when nothing runs and nothing waits.
     func settle() async throws {
-        while await engine.inFlight != (0, 0) { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually { await engine.inFlight == (0, 0) }
     }
 
     /// Until it has died or has nothing to do.
     func settleOrDie() async throws {
-        while !mortal.isDead, await engine.inFlight != (0, 0) { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually {
+            if mortal.isDead { return true }
+            return await engine.inFlight == (0, 0)
+        }
     }
 
     var checkpoints: CheckpointCollection { CheckpointCollection(bank: ProcessBank(disk: disk)) }

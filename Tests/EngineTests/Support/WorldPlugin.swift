@@ -98,4 +98,8 @@ struct WorldRestore: ResourceHooks {
         try await turn("restored", context)
         try await context.progress.report("available", as: id)
     }
+
+    func complete(_ context: ResourceContext) async throws { try await turn("complete", context) }
+
+    func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws { try await turn("cleanUp", context) }
 }

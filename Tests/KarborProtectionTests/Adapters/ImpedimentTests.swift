@@ -7,10 +7,10 @@ import Testing
 @Suite struct ImpedimentTests {
     private func status(_ failure: ServiceError.Code?, validFor: Duration? = nil) -> ServiceTokenStatus {
         ServiceTokenStatus(
-            validFor: validFor, isRejected: false,
+            validFor: validFor,
             failure: failure.map {
                 ServiceError($0, "no route to keystone.internal port 5000", serviceType: "identity")
-            }, failingFor: nil, roles: [], lacksRole: false, statistics: .init())
+            }, lacksRole: false, statistics: .init())
     }
 
     @Test func `a token that is valid impedes nothing, also while it cannot be renewed`() {

@@ -27,9 +27,9 @@ import Testing
         }
     }
 
-    @Test func `a checkpoint is written first, then what it is found by`() async throws {
+    @Test func `a checkpoint is written when all is there by which it is found`() async throws {
         try await collection.create(Self.checkpoint)
-        #expect(bank.calls == (try ([Self.index] + Self.indices).map { .put(try BankKey($0)) }))
+        #expect(bank.calls == (try (Self.indices + [Self.index]).map { .put(try BankKey($0)) }))
         var expected = Dictionary(uniqueKeysWithValues: Self.indices.map { ($0, "c") })
         expected[Self.index] = JSONValue.object(Self.checkpoint.index).encoded
         #expect(contents(bank) == expected)
@@ -46,6 +46,61 @@ import Testing
 
         try await collection.create(Self.checkpoint)
         #expect(Set(contents(bank).keys) == Set([Self.index] + Self.indices))
+    }
+
+    private static let queries = [
+        CheckpointQuery(projectID: "project"), CheckpointQuery(projectID: nil),
+        CheckpointQuery(projectID: "project", planID: "plan"),
+        CheckpointQuery(projectID: "project", startDate: "2026-11-01"),
+    ]
+
+    /// What each index lists, and what is shown by its id.
+    private func seen(_ collection: CheckpointCollection) async throws -> [Bool] {
+        var seen: [Bool] = []
+        for query in Self.queries {
+            let found = try await collection.list(query, provider: "provider", today: "2026-11-30") { id, _ in
+                Issue.record("\(id) is told of")
+            }
+            seen.append(!found.isEmpty)
+        }
+        let code = await code { () async throws(BankError) in _ = try await collection.checkpoint("c") }
+        #expect(code == nil || code == .notFound)
+        return seen + [code == nil]
+    }
+
+    @Test(arguments: 1...4) func `a creation that stopped is seen nowhere, and one that did not, everywhere`(stop: Int)
+        async throws
+    {
+        let bank = MemoryBank { number, _ in number == stop ? BankError(.full, "stopped") : nil }
+        let collection = CheckpointCollection(bank: bank)
+        try? await collection.create(Self.checkpoint)
+        #expect(try await seen(collection) == Array(repeating: false, count: 5))
+        try await collection.create(Self.checkpoint)
+        #expect(try await seen(collection) == Array(repeating: true, count: 5))
+    }
+
+    @Test(arguments: 0...3) func `what was made of a checkpoint is discarded, however far it came`(made: Int)
+        async throws
+    {
+        let bank = MemoryBank { number, _ in number == made + 1 ? BankError(.full, "stopped") : nil }
+        let collection = CheckpointCollection(bank: bank)
+        try? await collection.create(Self.checkpoint)
+        #expect(bank.objects.count == made)
+        for _ in 0..<2 { try await collection.discard(Self.checkpoint) }
+        #expect(bank.objects.isEmpty)
+    }
+
+    @Test(arguments: 1...4) func `a discarding that stopped at any call is completed by the next, and shows no half`(
+        stop: Int
+    ) async throws {
+        let bank = MemoryBank { number, _ in number == 4 + stop ? BankError(.unavailable, "stopped") : nil }
+        let collection = CheckpointCollection(bank: bank)
+        try await collection.create(Self.checkpoint)
+        #expect(
+            await code { () async throws(BankError) in try await collection.discard(Self.checkpoint) } == .unavailable)
+        #expect(try await seen(collection) == Array(repeating: stop == 1, count: 5))
+        try await collection.discard(Self.checkpoint)
+        #expect(bank.objects.isEmpty)
     }
 
     @Test func `an update rewrites the index object alone`() async throws {
@@ -82,6 +137,8 @@ import Testing
         for checkpoint in bad {
             #expect(await code { () async throws(BankError) in try await collection.create(checkpoint) } == .invalidKey)
             #expect(await code { () async throws(BankError) in try await collection.retire(checkpoint) } == .invalidKey)
+            #expect(
+                await code { () async throws(BankError) in try await collection.discard(checkpoint) } == .invalidKey)
         }
         #expect(await code { () async throws(BankError) in _ = try await collection.checkpoint(id) } == .invalidKey)
         #expect(await code { () async throws(BankError) in try await collection.update(.sample(id)) } == .invalidKey)

@@ -2,19 +2,18 @@ import Protection
 import Telemetry
 import Testing
 
-let operationStoreCases: [ConformanceCase] =
+let operationStoreCases: [ConformanceCase<AnyOperationStore>] =
     admissionCases + conflictCases + progressCases + conclusionCases + retractionCases
 
-private let admissionCases = [
+private let admissionCases: [ConformanceCase<AnyOperationStore>] = [
     ConformanceCase("what was admitted is read back as it was") { store in
         let operation = Samples.operation()
         let admission = Samples.admission(operation, token: "token-1")
         try await store.admit(admission)
-        #expect(try await store.operation(operation.id) == operation)
         #expect(try await store.context(of: operation.id) == Secret(Array("token-1".utf8)))
         #expect(try await store.plan(of: operation.id) == admission.plan)
         #expect(try await store.operationLog(operation.id) == admission.log)
-        #expect(try await store.unfinished() == [operation])
+        #expect(try await store.unfinished() == UnfinishedOperations(operations: [operation]))
     },
     ConformanceCase("a restore and a verification are written with their operations") { store in
         let restore = Samples.admission(Samples.operation(.restore))
@@ -25,23 +24,10 @@ private let admissionCases = [
         #expect(
             try await store.verification(#require(verification.verification).id) == verification.verification)
     },
-    ConformanceCase("the plan that came with a protect stays as it was when its row changes") { store in
-        var plan = Samples.plan(id: "plan")
-        try await store.insert(plan, quota: -1)
-        let operation = Samples.operation()
-        try await store.admit(Samples.admission(operation))
-        plan.name = "another"
-        plan.resources = []
-        try await store.update(plan, at: Samples.date(5))
-        #expect(try await store.plan(of: operation.id) == Samples.admission(operation).plan)
-        try await store.deletePlan(plan.id, at: Samples.date(6))
-        #expect(try await store.plan(of: operation.id).name == "nightly")
-    },
     ConformanceCase("an operation without a plan, or that does not exist, is not found") { store in
         let operation = Samples.operation(.delete)
         try await store.admit(Samples.admission(operation))
         await expectStoreError(.notFound) { try await store.plan(of: operation.id) }
-        await expectStoreError(.notFound) { try await store.operation("none") }
         await expectStoreError(.notFound) { try await store.context(of: "none") }
         await expectStoreError(.notFound) { try await store.begin("none", status: "protecting", at: Samples.date(0)) }
         await expectStoreError(.notFound) { try await store.report("none", extraInfo: .null, resources: nil) }
@@ -56,7 +42,7 @@ private let admissionCases = [
         second.id = first.id
         second.restoreID = "second"
         await expectStoreError(.conflict) { [second] in try await store.admit(Samples.admission(second)) }
-        #expect(try await store.operation(first.id) == first)
+        #expect(try await store.unfinished().operations == [first])
         await expectStoreError(.notFound) { try await store.restore("second") }
     },
     ConformanceCase("unfinished lists the queued and the running, oldest first") { store in
@@ -64,9 +50,33 @@ private let admissionCases = [
         for operation in operations { try await store.admit(Samples.admission(operation)) }
         try await store.begin(operations[1].id, status: "protecting", at: Samples.date(20))
         try await store.conclude(Samples.conclusion(of: operations[2], "available"))
-        let listed = try await store.unfinished()
+        let listed = try await store.unfinished().operations
         #expect(listed.map(\.id) == [4, 3, 1, 0].map { operations[$0].id })
         #expect(listed.map(\.state) == [.queued, .queued, .running, .queued])
+    },
+    ConformanceCase("a project has no more checkpoints than its quota, counted until they are deleted") { store in
+        let protect = Samples.operation(checkpoint: "c1")
+        try await store.admit(Samples.admission(protect, quota: 1))
+        let refused = Samples.admission(Samples.operation(), quota: 1)
+        func expectRefusal() async {
+            let error = await expectStoreError(.quotaExceeded) { try await store.admit(refused) }
+            #expect(error?.message == "Maximum number of checkpoints allowed (1) exceeded")
+            await expectStoreError(.notFound) { try await store.operationLog(refused.operation.id) }
+        }
+        await expectRefusal()
+        try await store.conclude(Samples.conclusion(of: protect, "available"))
+        await expectRefusal()
+        for (status, isDeleted) in [("error-deleting", false), ("deleted", true)] {
+            let delete = Samples.operation(.delete, checkpoint: "c1")
+            try await store.admit(Samples.admission(delete, quota: 0))
+            await expectRefusal()
+            try await store.conclude(Samples.conclusion(of: delete, status))
+            if !isDeleted { await expectRefusal() }
+        }
+        try await store.admit(Samples.admission(Samples.operation(project: "p2"), quota: 1))
+        try await store.admit(refused)
+        try await store.retract(refused.operation.id)
+        try await store.admit(refused)
     },
     ConformanceCase("the owner's id is the same each time") { store in
         let id = try await store.ownerID()
@@ -75,7 +85,7 @@ private let admissionCases = [
     },
 ]
 
-private let conflictCases = [
+private let conflictCases: [ConformanceCase<AnyOperationStore>] = [
     ConformanceCase("an operation conflicts with every other on its checkpoint, unless both only read") { store in
         for first in OperationKind.allCases {
             for second in OperationKind.allCases {
@@ -88,7 +98,7 @@ private let conflictCases = [
                 } else {
                     let error = await expectStoreError(.conflict) { try await store.admit(next) }
                     #expect(error?.message.contains("(operation \(underWay.id))") == true)
-                    await expectStoreError(.notFound) { try await store.operation(next.operation.id) }
+                    #expect(try await store.queued(next.operation.id) == nil)
                     await expectStoreError(.notFound) { try await store.operationLog(next.operation.id) }
                 }
             }
@@ -118,17 +128,17 @@ private let conflictCases = [
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(admitted == 1)
-        #expect(try await store.unfinished().count == 1)
+        #expect(try await store.unfinished().operations.count == 1)
     },
 ]
 
-private let progressCases = [
+private let progressCases: [ConformanceCase<AnyOperationStore>] = [
     ConformanceCase("begin makes it running, and sets the log's start and status once") { store in
         let operation = Samples.operation()
         try await store.admit(Samples.admission(operation))
         try await store.begin(operation.id, status: "protecting", at: Samples.date(3))
         try await store.begin(operation.id, status: "other", at: Samples.date(9))
-        #expect(try await store.operation(operation.id).state == .running)
+        #expect(try await store.queued(operation.id)?.state == .running)
         let log = try await store.operationLog(operation.id)
         #expect(log.startedAt == Samples.date(3))
         #expect(log.status == "protecting")
@@ -141,7 +151,7 @@ private let progressCases = [
         await expectStoreError(.conflict) {
             try await store.begin(operation.id, status: "protecting", at: Samples.date(3))
         }
-        #expect(try await store.operation(operation.id).state == .ended)
+        #expect(try await store.queued(operation.id) == nil)
     },
     ConformanceCase("a report is shown by the log and by the restore, which stays in progress") { store in
         let operation = Samples.operation(.restore)
@@ -159,7 +169,7 @@ private let progressCases = [
     },
 ]
 
-private let conclusionCases = [
+private let conclusionCases: [ConformanceCase<AnyOperationStore>] = [
     ConformanceCase("conclude writes log and restore, and wipes context, plan and steps") { store in
         for (kind, status) in [(OperationKind.protect, "available"), (.restore, "success"), (.verify, "fail")] {
             let operation = Samples.operation(kind)
@@ -169,7 +179,7 @@ private let conclusionCases = [
             let report = ResourceReport(status: ["a#1": "error"], reason: ["a#1": "why"])
             try await store.conclude(Samples.conclusion(of: operation, status, error: "why", report: report))
 
-            #expect(try await store.operation(operation.id).state == .ended)
+            #expect(try await store.queued(operation.id) == nil)
             let log = try await store.operationLog(operation.id)
             #expect(log.status == status)
             #expect(log.startedAt == Samples.date(1))
@@ -188,7 +198,7 @@ private let conclusionCases = [
             await expectStoreError(.notFound) { try await store.plan(of: operation.id) }
             #expect(try await store.steps(of: operation.id).isEmpty)
         }
-        #expect(try await store.unfinished().isEmpty)
+        #expect(try await store.unfinished() == UnfinishedOperations())
     },
     ConformanceCase("called twice, conclude changes nothing; nor does a report that comes after it") { store in
         let operation = Samples.operation(.restore)
@@ -202,6 +212,32 @@ private let conclusionCases = [
         #expect(try await store.operationLog(operation.id) == log)
         #expect(try await store.restore(restore.id) == restore)
     },
+    ConformanceCase("one that is abandoned ends in error, with its reason, and nothing secret of it stays") { store in
+        for kind in OperationKind.allCases {
+            let operation = Samples.operation(kind)
+            try await store.admit(Samples.admission(operation))
+            try await store.begin(Samples.step(operation))
+            for why in ["damaged", "later"] {
+                try await store.abandon(operation.id, errorInfo: why, at: Samples.date(7))
+            }
+            #expect(try await store.queued(operation.id) == nil)
+            let log = try await store.operationLog(operation.id)
+            #expect(log.status == "error")
+            #expect(log.errorInfo == "damaged")
+            #expect(log.endedAt == Samples.date(7))
+            if let id = operation.restoreID { #expect(try await store.restore(id).status == .fail) }
+            if let id = operation.verificationID { #expect(try await store.verification(id).status == .fail) }
+            await expectStoreError(.notFound) { try await store.context(of: operation.id) }
+            await expectStoreError(.notFound) { try await store.plan(of: operation.id) }
+            #expect(try await store.steps(of: operation.id).isEmpty)
+        }
+        try await store.abandon("none", errorInfo: "damaged", at: Samples.date(7))
+        let ended = Samples.operation()
+        try await store.admit(Samples.admission(ended))
+        try await store.conclude(Samples.conclusion(of: ended, "available"))
+        try await store.abandon(ended.id, errorInfo: "damaged", at: Samples.date(7))
+        #expect(try await store.operationLog(ended.id).status == "available")
+    },
     ConformanceCase("a restore that ends in a word that restores do not know has failed") { store in
         let operation = Samples.operation(.restore)
         try await store.admit(Samples.admission(operation))
@@ -211,14 +247,14 @@ private let conclusionCases = [
     },
 ]
 
-private let retractionCases = [
+private let retractionCases: [ConformanceCase<AnyOperationStore>] = [
     ConformanceCase("a retracted admission leaves no row, and can be retracted again") { store in
         for kind in OperationKind.allCases {
             let operation = Samples.operation(kind)
             try await store.admit(Samples.admission(operation))
             try await store.begin(Samples.step(operation))
             for _ in 0..<2 { try await store.retract(operation.id) }
-            await expectStoreError(.notFound) { try await store.operation(operation.id) }
+            #expect(try await store.queued(operation.id) == nil)
             await expectStoreError(.notFound) { try await store.operationLog(operation.id) }
             await expectStoreError(.notFound) { try await store.context(of: operation.id) }
             await expectStoreError(.notFound) { try await store.plan(of: operation.id) }
@@ -227,7 +263,6 @@ private let retractionCases = [
                 await expectStoreError(.notFound) { try await store.verification(id) }
             }
             #expect(try await store.steps(of: operation.id).isEmpty)
-            #expect(try await store.usage(of: "p1")[.checkpoints] == 0)
             try await store.admit(Samples.admission(operation))
             try await store.retract(operation.id)
         }

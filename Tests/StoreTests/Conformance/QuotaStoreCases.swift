@@ -1,9 +1,9 @@
 import Protection
 import Testing
 
-let quotaStoreCases: [ConformanceCase] = limitCases + usageCases
+let quotaStoreCases: [ConformanceCase<AnyQuotaStore>] = limitCases + usageCases
 
-private let limitCases = [
+private let limitCases: [ConformanceCase<AnyQuotaStore>] = [
     ConformanceCase("a project has no limits of its own until they are set, and after they are deleted") { store in
         #expect(try await store.quota(of: "p1").isEmpty)
         try await store.setQuota(of: "p1", [.plans: 5])
@@ -25,7 +25,7 @@ private let limitCases = [
     },
 ]
 
-private let usageCases = [
+private let usageCases: [ConformanceCase<AnyQuotaStore>] = [
     ConformanceCase("plans are counted until they are deleted, each project's own") { store in
         let plans = (0..<3).map { _ in Samples.plan() }
         for plan in plans { try await store.insert(plan, quota: 3) }
@@ -46,7 +46,7 @@ private let usageCases = [
         let refused = Samples.admission(Samples.operation(), quota: 1)
         let error = await expectStoreError(.quotaExceeded) { try await store.admit(refused) }
         #expect(error?.message == "Maximum number of checkpoints allowed (1) exceeded")
-        await expectStoreError(.notFound) { try await store.operation(refused.operation.id) }
+        #expect(try await store.queued(refused.operation.id) == nil)
         for status in ["available", "error-deleting"] {
             let operation = status == "available" ? protect : Samples.operation(.delete, checkpoint: "c1")
             if operation.kind == .delete { try await store.admit(Samples.admission(operation, quota: 0)) }
@@ -61,15 +61,19 @@ private let usageCases = [
         #expect(try await store.usage(of: "p1")[.checkpoints] == 0)
         try await store.admit(refused)
     },
-    ConformanceCase("a deletion that is taken back, or of a checkpoint never seen, counts nothing") { store in
+    ConformanceCase("what is taken back, or a deletion of a checkpoint never seen, counts nothing") { store in
         try await store.admit(Samples.admission(Samples.operation(checkpoint: "c1")))
-        try await store.conclude(Samples.conclusion(of: try await store.unfinished()[0], "error"))
+        try await store.conclude(Samples.conclusion(of: try await store.unfinished().operations[0], "error"))
         for checkpoint in ["c1", "made elsewhere"] {
             let delete = Samples.operation(.delete, checkpoint: checkpoint)
             try await store.admit(Samples.admission(delete))
             try await store.retract(delete.id)
             #expect(try await store.usage(of: "p1")[.checkpoints] == 1)
         }
+        let protect = Samples.operation()
+        try await store.admit(Samples.admission(protect))
+        try await store.retract(protect.id)
+        #expect(try await store.usage(of: "p1")[.checkpoints] == 1)
         let delete = Samples.operation(.delete, checkpoint: "made elsewhere")
         try await store.admit(Samples.admission(delete))
         try await store.conclude(Samples.conclusion(of: delete, "error-deleting"))

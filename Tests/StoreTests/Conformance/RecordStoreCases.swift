@@ -3,9 +3,9 @@ import Protection
 import TestSupport
 import Testing
 
-let recordStoreCases: [ConformanceCase] = planCases + listCases + filterCases
+let recordStoreCases: [ConformanceCase<AnyRecordStore>] = planCases + listCases + filterCases
 
-private let planCases = [
+private let planCases: [ConformanceCase<AnyRecordStore>] = [
     ConformanceCase("a plan is read back as it was, with the order of its parameters") { store in
         let plan = Samples.plan(description: nil)
         try await store.insert(plan, quota: -1)
@@ -41,6 +41,18 @@ private let planCases = [
         }
         #expect(try await store.plans(ListQuery(projectID: nil, limit: 10)).isEmpty)
     },
+    ConformanceCase("the plan that came with a protect stays as it was when its row changes") { store in
+        var plan = Samples.plan(id: "plan")
+        try await store.insert(plan, quota: -1)
+        let operation = Samples.operation()
+        try await store.admit(Samples.admission(operation))
+        plan.name = "another"
+        plan.resources = []
+        try await store.update(plan, at: Samples.date(5))
+        #expect(try await store.plan(of: operation.id) == Samples.admission(operation).plan)
+        try await store.deletePlan(plan.id, at: Samples.date(6))
+        #expect(try await store.plan(of: operation.id).name == "nightly")
+    },
     ConformanceCase("what does not exist is not found") { store in
         await expectStoreError(.notFound) { try await store.plan("none") }
         await expectStoreError(.notFound) { try await store.restore("none") }
@@ -49,7 +61,7 @@ private let planCases = [
     },
 ]
 
-private let listCases = [
+private let listCases: [ConformanceCase<AnyRecordStore>] = [
     ConformanceCase("without an order the newest come first, of equal ones the greatest id") { store in
         for (id, seconds) in [("b", 1.0), ("c", 1), ("a", 2), ("d", 0)] {
             try await store.insert(Samples.plan(id: id, at: seconds), quota: -1)
@@ -104,7 +116,7 @@ private let listCases = [
     },
 ]
 
-private let filterCases = [
+private let filterCases: [ConformanceCase<AnyRecordStore>] = [
     ConformanceCase("name and description match as expressions, all else is equal") { store in
         try await store.insert(Samples.plan(id: "a", name: "db-1", description: "nightly"), quota: -1)
         try await store.insert(Samples.plan(id: "b", name: "db-22", description: nil, status: "started"), quota: -1)
@@ -155,7 +167,7 @@ private let filterCases = [
 ]
 
 /// Random plans with many equal and some missing values, in random orders, against sorting them all here.
-private func checkPaging(_ store: AnyStore, seed: UInt64) async throws {
+private func checkPaging(_ store: AnyRecordStore, seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)
     var plans: [Plan] = []
     for index in 0..<60 {

@@ -1,7 +1,7 @@
 import Protection
 import Testing
 
-let serviceStoreCases: [ConformanceCase] = [
+let serviceStoreCases: [ConformanceCase<AnyServiceStore>] = [
     ConformanceCase("the first beat makes a row, later ones move its time") { store in
         try await store.beat(binary: "karbor-protection", host: "a", at: Samples.date(0))
         try await store.beat(binary: "karbor-protection", host: "b", at: Samples.date(1))

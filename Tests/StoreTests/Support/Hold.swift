@@ -1,5 +1,7 @@
 import Dispatch
 import GRDB
+import TestSupport
+import Testing
 
 @testable import Store
 
@@ -17,6 +19,11 @@ final class Hold: Sendable {
 
     /// Returns once that many writes wait.
     func waitForCalls(_ count: Int) async {
-        while store.pendingWrites < count { await Task.yield() }
+        do {
+            try await eventually { store.pendingWrites >= count }
+        } catch {
+            // Not thrown: those that wait are to be released all the same.
+            Issue.record("\(count) writes do not come to wait, only \(store.pendingWrites)")
+        }
     }
 }

@@ -76,6 +76,6 @@ enum Samples {
 
     static func step(_ operation: Protection.Operation, _ path: String = "volume/v1/main/create-backup") -> StepRecord {
         StepRecord(
-            operationID: operation.id, path: path, marker: "marker of \(path)", begunAt: date(1), settlesAt: date(61))
+            operationID: operation.id, path: path, begunAt: date(1), settlesAt: date(61))
     }
 }

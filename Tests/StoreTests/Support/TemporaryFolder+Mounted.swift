@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 extension TemporaryFolder {
     /// A small disk of its own under a folder, where the process may mount one (as root, outside most containers).

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Store
 import Telemetry
+import TestSupport
 
 extension TemporaryFolder {
     /// The name of the store's file in this folder.

@@ -1,0 +1,4 @@
+/// What an operation does to a checkpoint.
+package enum OperationKind: String, Sendable, CaseIterable {
+    case protect, restore, verify, delete
+}
