@@ -20,6 +20,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -77,7 +78,7 @@ let package = Package(
         room(
             "API",
             [
-                "Loop", "Telemetry", "Protection", "Engine", hummingbird, hummingbirdCore, nioCore, nioPosix,
+                "Loop", "Telemetry", "Protection", "Engine", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1,
                 nioHTTPTypes, httpTypes, orderedCollections, log,
             ]),
         room(

@@ -44,16 +44,29 @@ package struct APIConfiguration: Sendable {
     /// What a client may use up.
     package struct Limits: Sendable {
         package var bodyBytes = 1 << 20
+        /// The path and query of a request.
+        package var targetBytes = 8 << 10
+        /// The resources of a plan. With the least that there is to say of each, a body holds hardly more.
+        package var resources = 10_000
+        /// What a page of checkpoints holds, roughly; the one that goes beyond it is the last.
+        package var pageBytes = 4 << 20
         /// One header; a token that holds a catalogue is the largest there is.
         package var headerBytes = 16 << 10
         package var headersBytes = 64 << 10
         package var headerCount = 100
-        /// Beyond it connections wait in the listen queue.
+        /// With as many open, the one that has kept us waiting longest makes room for the next; where none waits for its
+        /// client, new ones wait in the listen queue.
         package var connections = 512
-        /// After which a connection is closed on which nothing comes: between two requests, or within one.
+        /// After which a connection is closed on which nothing comes between two requests.
         package var idle: Duration = .seconds(60)
-        /// After which a connection is closed whose request has not come to its end, however steadily it comes.
-        package var body: Duration = .seconds(120)
+        /// In which the head of a request comes whole, however steadily it drips.
+        package var head: Duration = .seconds(10)
+        /// In which its body does. Counts from the head on, so that it leaves Keystone its time to know the caller.
+        package var body: Duration = .seconds(60)
+        /// In which the store answers `/readyz`.
+        package var probe: Duration = .seconds(2)
+        /// How long a client may go on sending what is not read any more.
+        package var linger: Duration = .seconds(2)
 
         package init() {}
     }

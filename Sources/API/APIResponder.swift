@@ -46,13 +46,17 @@ package struct APIResponder: HTTPResponder {
         .compactMap { HTTPField.Name($0) }
 
     private func answer(_ request: Request, in scope: inout RequestScope) async throws -> Response {
+        guard request.head.path?.utf8.count ?? 0 <= configuration.limits.targetBytes else {
+            return .json(APIError.targetTooLong.body, status: APIError.targetTooLong.status)
+        }
         let target = RequestTarget(request.uri)
         scope.links = LinkBase(
             request.head, hasPrefix: target.hasPrefix, override: configuration.baseURL,
             fallback: "\(configuration.host):\(configuration.port)")
         do {
             if target.needsCaller { scope.caller = try await caller(of: request, in: scope) }
-            return try await routes.respond(to: target.applied(to: request), context: scope)
+            return try await routes.respond(
+                to: target.applied(to: request).inviting(over: scope.channel), context: scope)
         } catch let broken as BrokenBody {
             throw broken
         } catch {
@@ -102,7 +106,10 @@ package struct APIResponder: HTTPResponder {
 
 extension Request {
     fileprivate func secret(_ header: String) -> Secret<String>? {
-        guard let name = HTTPField.Name(header), let value = headers[name], !value.isEmpty else { return nil }
+        guard let name = HTTPField.Name(header), let value = headers[name], !value.isEmpty,
+            // No token has anything else, and what has is long to compare.
+            value.utf8.allSatisfy({ $0 < 0x80 })
+        else { return nil }
         return Secret(value)
     }
 }

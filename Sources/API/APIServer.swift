@@ -28,9 +28,10 @@ package struct APIServer: ApplicationProtocol {
         responder = APIResponder(
             routes: Routes(configuration: configuration, services: services).build(), configuration: configuration,
             services: services, log: RequestLog(logger: logger))
+        let room = ConnectionRoom(capacity: limits.connections)
         server = .http1(
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [BodyDeadline(TimeAmount(limits.body))],
+                additionalChannelHandlers: [ConnectionHandler(limits: limits, room: room)],
                 idleTimeout: TimeAmount(limits.idle),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headersBytes,

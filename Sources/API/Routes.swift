@@ -9,7 +9,13 @@ struct Routes {
         let router = Router(context: RequestScope.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: UnknownRoute())
         VersionRoutes().add(to: router)
-        HealthRoutes(readiness: services.readiness).add(to: router)
+        HealthRoutes(
+            readiness: services.readiness,
+            store: StoreProbe(limit: configuration.limits.probe, time: services.time) {
+                [processes = services.processes] in
+                _ = try await processes.services()
+            }
+        ).add(to: router)
 
         let project = router.group("v1/{project_id}", context: ProjectScope.self)
         PlanRoutes(configuration: configuration, services: services).add(to: project)

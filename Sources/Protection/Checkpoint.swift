@@ -75,6 +75,8 @@ package struct Checkpoint: Sendable, Equatable {
     package var createdAt: String { index["created_at"]?.string ?? "" }
     package var protectionPlan: JSONValue { index["protection_plan"] ?? .null }
     package var planID: String? { protectionPlan["id"]?.string }
+    /// About as many bytes as its index object has.
+    package var weight: Int { JSONValue.object(index).weight }
     package var indexBytes: [UInt8] { JSONValue.object(index).encodedBytes }
 }
 

@@ -4,7 +4,9 @@ extension JSONValue {
     /// Reads one JSON text (RFC 8259), strictly. The order of keys is kept, of equal keys the last one counts.
     ///
     /// Written here because FoundationEssentials' decoder keeps neither the order of keys nor large integers.
-    /// Throws for anything else, and for values nested deeper than 128.
+    /// Throws for anything else, for values nested deeper than 128, and for keys that Swift cannot tell apart or takes long to
+    /// compare: its texts are equal where Unicode calls them so, however they are spelled, and to find out costs the square
+    /// of what stands behind one letter.
     package init(parsing bytes: [UInt8]) throws(JSONError) {
         var parser = JSONParser(bytes: bytes)
         self = try parser.document()
@@ -17,6 +19,8 @@ extension JSONValue {
 
 private struct JSONParser {
     static let depthLimit = 128
+    /// In bytes.
+    static let keyLimit = 1024
     let bytes: [UInt8]
     var position = 0
 
@@ -32,6 +36,7 @@ private struct JSONParser {
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private func fail(_ reason: String) -> JSONError { JSONError(reason: reason, offset: position) }
+    private func limit(_ reason: String) -> JSONError { JSONError(reason: reason, offset: position, isLimit: true) }
 
     private mutating func skipSpace() {
         while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
@@ -73,8 +78,12 @@ private struct JSONParser {
             skipSpace()
             guard current == UInt8(ascii: "\"") else { throw fail("a key is missing") }
             let key = try string()
+            guard key.utf8.count <= Self.keyLimit else { throw limit("a key is longer than \(Self.keyLimit) bytes") }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw fail("':' is missing") }
+            if let index = members.index(forKey: key), !members.keys[index].utf8.elementsEqual(key.utf8) {
+                throw limit("two keys of an object are one text in two spellings")
+            }
             members[key] = try value(depth: depth + 1)
             skipSpace()
             if take(UInt8(ascii: "}")) { return .object(members) }

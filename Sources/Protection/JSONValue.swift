@@ -41,6 +41,17 @@ extension JSONValue {
     /// What an object holds under `key`; nil for anything that is not an object.
     package subscript(key: String) -> JSONValue? { object?[key] }
 
+    /// About as many bytes as it has encoded, without the work of encoding it.
+    package var weight: Int {
+        switch self {
+        case .null, .bool, .integer, .number: 8
+        case .largeInteger(let digits): digits.utf8.count
+        case .string(let text): text.utf8.count + 4
+        case .array(let values): values.reduce(4) { $0 + $1.weight }
+        case .object(let members): members.reduce(4) { $0 + $1.key.utf8.count + 4 + $1.value.weight }
+        }
+    }
+
     /// A string, or null.
     package static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
 
@@ -51,7 +62,8 @@ extension JSONValue {
         case .bool(let value): return value
         case .integer(0): return false
         case .integer(1): return true
-        case .string(let text):
+        // None of the words is as long, with spaces around it; to compare a text of any length may take long.
+        case .string(let text) where text.utf8.count <= 64:
             switch text.trimmingSpace.lowercased() {
             case "true", "t", "yes", "y", "on", "1": return true
             case "false", "f", "no", "n", "off", "0": return false

@@ -51,6 +51,41 @@ import Testing
         #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
     }
 
+    @Test(arguments: ["\"", "\": 1, \"other\": 2"])
+    func `a key that takes long to compare is refused before it is`(rest: String) {
+        let key = "a" + String(repeating: "\u{301}\u{323}", count: 50_000)
+        let began = ContinuousClock.now
+        let error = #expect(throws: JSONError.self) { try JSONValue(parsing: "{\"\(key)\(rest)}") }
+        #expect(error?.isLimit == true)
+        #expect(ContinuousClock.now - began < .seconds(3))
+    }
+
+    @Test func `keys may be as long as names are`() throws {
+        let key = String(repeating: "k", count: 1024)
+        #expect(try JSONValue(parsing: "{\"\(key)\": 1}")[key] == 1)
+        #expect(throws: JSONError.self) { try JSONValue(parsing: "{\"\(key)k\": 1}") }
+    }
+
+    @Test func `of two spellings of one key none is lost without a word`() throws {
+        let error = #expect(throws: JSONError.self) {
+            try JSONValue(parsing: "{\"\u{E9}\": 1, \"e\u{301}\": 2}")
+        }
+        #expect(error.map { "\($0)" } == "two keys of an object are one text in two spellings at byte 16")
+        #expect(try JSONValue(parsing: "{\"\u{E9}\": 1, \"\u{E9}\": 2}").encoded == #"{"\u00e9": 2}"#)
+    }
+
+    @Test func `a text of any length is no yes or no`() {
+        let began = ContinuousClock.now
+        #expect(JSONValue.string("t" + String(repeating: "\u{301}\u{323}", count: 50_000)).boolean == nil)
+        #expect(ContinuousClock.now - began < .seconds(3))
+    }
+
+    @Test func `the weight is about the length`() {
+        let value: JSONValue = ["a": ["b", nil, 17], "text": .string(String(repeating: "x", count: 1000))]
+        #expect((1000..<1200).contains(value.weight))
+        #expect(abs(value.weight - value.encodedBytes.count) < 50)
+    }
+
     @Test func `an error says where`() {
         let error = #expect(throws: JSONError.self) { try JSONValue(parsing: #"{"a": tru}"#) }
         #expect(error?.offset == 6)

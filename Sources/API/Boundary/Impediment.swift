@@ -7,13 +7,14 @@ package enum Impediment: String, Sendable, CaseIterable {
     case credentialRefused = "no service token: Keystone refuses the credential"
     case tokenUnobtainable = "no service token: Keystone gives none"
     case storeFailing = "the store cannot be written"
+    case storeSilent = "the store does not answer"
     case noProvider = "no provider is loaded"
 
     /// Which part of the daemon it is about.
     package var component: String {
         switch self {
         case .tokenPending, .keystoneSilent, .credentialRefused, .tokenUnobtainable: "keystone"
-        case .storeFailing: "store"
+        case .storeFailing, .storeSilent: "store"
         case .noProvider: "provider"
         }
     }

@@ -25,7 +25,8 @@ struct CheckpointRoutes {
         let checkpoints = try await services.operations.checkpoints(
             listing.query, providerID: provider.id, caller: scope.caller)
         return listing.listing.page(
-            "checkpoints", checkpoints.map(CheckpointPresentation.shown), in: scope, lastID: checkpoints.last?.id)
+            "checkpoints", checkpoints.map(CheckpointPresentation.shown), in: scope, lastID: checkpoints.last?.id,
+            isFilled: listing.query.isFilled(by: checkpoints))
     }
 
     private func create(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
@@ -38,6 +39,8 @@ struct CheckpointRoutes {
         for name in ["extra-info", "extra_info"] {
             extraInfo.merge(try members[name]?.metadata() ?? [:], uniquingKeysWith: { $1 })
         }
+        // Who made it is ours to say. The operation engine, which makes checkpoints over this API too, knows its own by it.
+        if extraInfo["created_by"] != "operation-engine" { extraInfo["created_by"] = "manual" }
         let plan = try await plan(planID, of: scope.caller)
         guard plan.providerID == provider.id else {
             throw APIError(

@@ -8,11 +8,13 @@ struct HealthRoutes {
     static let paths = ["/healthz", "/readyz"]
 
     let readiness: Readiness
+    let store: StoreProbe
 
     func add(to router: some RouterMethods<RequestScope>) {
         router.get("healthz") { _, _ -> JSONValue in ["status": "ok"] }
         router.get("readyz") { _, _ in
-            let impediments = await readiness()
+            var impediments = await readiness()
+            if await !store.answers() { impediments.append(.storeSilent) }
             guard !impediments.isEmpty else { return Response.json(["status": "ready"]) }
             let reasons = impediments.map { impediment -> JSONValue in
                 ["component": .string(impediment.component), "reason": .string(impediment.rawValue)]

@@ -58,7 +58,7 @@ struct PlanInput {
                 Resource(
                     type: type, id: try members.required("id").uuid(),
                     name: try members.required("name").optionalText() ?? "",
-                    extraInfo: members["extra_info"]?.value ?? .null))
+                    extraInfo: try members["extra_info"]?.optionalObject() ?? .null))
         }
         return resources
     }

@@ -35,7 +35,7 @@ struct PlanRoutes {
         let (input, providerID, parameters) = try PlanInput.new(body)
         guard let resources = input.resources else { throw body.refusal("'resources' is a required property") }
         let provider = try provider(providerID)
-        try Self.check(resources, against: provider)
+        try check(resources, against: provider)
         try ParameterCheck(provider: provider, schema: \.options).check(parameters)
 
         let plan = Plan(
@@ -54,7 +54,7 @@ struct PlanRoutes {
             throw APIError(.badRequest, "A plan can only be updated while its status is 'suspended'.")
         }
         if let resources = input.resources {
-            try Self.check(resources, against: try provider(plan.providerID))
+            try check(resources, against: try provider(plan.providerID))
             plan.resources = resources
         }
         if let name = input.name { plan.name = name }
@@ -83,7 +83,11 @@ struct PlanRoutes {
         }
     }
 
-    private static func check(_ resources: [Resource], against provider: ProviderDescription) throws(APIError) {
+    private func check(_ resources: [Resource], against provider: ProviderDescription) throws(APIError) {
+        let limit = configuration.limits.resources
+        guard resources.count <= limit else {
+            throw APIError(.badRequest, "A plan may have \(limit) resources, not \(resources.count).")
+        }
         for resource in resources where provider.schemas[resource.type] == nil {
             throw APIError(.badRequest, "The provider \(provider.id) does not support resources of \(resource.type).")
         }

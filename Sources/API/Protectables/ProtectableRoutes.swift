@@ -44,7 +44,7 @@ struct ProtectableRoutes {
     private func type(_ scope: ProjectScope) throws(APIError) -> ProtectableType {
         let name = scope.parameter("type")
         guard let type = services.protectables.types.first(where: { $0.type.rawValue == name }) else {
-            throw APIError(.badRequest, "The protectable type '\(name.prefix(100))' is not known.")
+            throw APIError(.badRequest, "The protectable type '\(name.quoted(100))' is not known.")
         }
         return type
     }

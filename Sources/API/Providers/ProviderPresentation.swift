@@ -18,6 +18,21 @@ enum ProviderPresentation {
     {
         .object(
             OrderedDictionary(
-                uniqueKeysWithValues: provider.schemas.map { ($0.key.rawValue, schema($0.value)) }))
+                uniqueKeysWithValues: provider.schemas.map { ($0.key.rawValue, shown(schema($0.value))) }))
+    }
+
+    /// What parameters are checked by goes further than what Karbor's schemas say, and clients may read those as they are.
+    private static func shown(_ schema: JSONValue) -> JSONValue {
+        guard case .object(var members) = schema, case .object(let properties)? = members["properties"] else {
+            return schema
+        }
+        members["properties"] = .object(
+            properties.mapValues { property in
+                guard case .object(var words) = property else { return property }
+                words["format"] = nil
+                words["maxLength"] = nil
+                return .object(words)
+            })
+        return .object(members)
     }
 }

@@ -15,6 +15,8 @@ struct APIError: Error, Equatable {
         case overLimit
         /// A body beyond the limit: the same form as a quota that is used up, but waiting does not help.
         case tooLarge
+        /// A URL beyond the limit.
+        case targetTooLong
         case notImplemented
         case unavailable = "serviceUnavailable"
         case fault = "computeFault"
@@ -43,6 +45,7 @@ extension APIError {
         .badRequest,
         "The server could not comply with the request since it is either malformed or otherwise incorrect.")
     static let unknownRoute = APIError(.notFound, "The resource could not be found.")
+    static let targetTooLong = APIError(.targetTooLong, "The URL of the request is too long.")
     static let bodyTooLarge = APIError(.tooLarge, "Request is too large.")
     /// What went wrong stands in the log, under the request's id.
     static let fault = APIError(
@@ -67,6 +70,7 @@ extension APIError {
         case .notFound: .notFound
         case .conflict: .conflict
         case .overLimit, .tooLarge: .contentTooLarge
+        case .targetTooLong: .uriTooLong
         case .notImplemented: .notImplemented
         case .unavailable: .serviceUnavailable
         case .fault: .internalServerError
@@ -78,6 +82,8 @@ extension APIError {
         switch kind {
         case .unauthenticated:
             return ["error": ["code": code, "title": "Unauthorized", "message": .string(message)]]
+        case .targetTooLong:
+            return [Kind.badRequest.rawValue: ["code": code, "message": .string(message)]]
         case .tooLarge:
             return [Kind.overLimit.rawValue: ["code": code, "message": .string(message)]]
         case .overLimit:

@@ -22,7 +22,7 @@ extension APIServices {
     private func row<Row>(
         _ what: String, _ id: String, for caller: Caller, project: (Row) -> String, find: () async throws -> Row
     ) async throws -> Row {
-        let missing = APIError(.notFound, "\(what) \(id.prefix(100)) could not be found.")
+        let missing = APIError(.notFound, "\(what) \(id.quoted(100)) could not be found.")
         do {
             let row = try await find()
             guard caller.mayRead(project: project(row)) else { throw missing }

@@ -28,8 +28,14 @@ extension Field {
 
     func uuid() throws(APIError) -> String {
         let text = try text()
-        guard UUIDText.isUUID(text) else { throw refusal("'\(text)' is not a 'uuid'") }
+        guard UUIDText.isUUID(text) else { throw refusal("'\(text.quoted(100))' is not a 'uuid'") }
         return text
+    }
+
+    /// Null, or an object of whatever.
+    func optionalObject() throws(APIError) -> JSONValue {
+        guard value.isNull || value.object != nil else { throw wrongType("object', 'null") }
+        return value
     }
 
     /// Null, or an object of booleans, texts and integers.
@@ -56,7 +62,7 @@ extension Field {
     }
 
     private func wrongKey(_ key: String) -> APIError {
-        refusal("'\(key.prefix(50))' does not match any of the regexes: '^[a-zA-Z0-9-_:.# ]{1,255}$'")
+        refusal("'\(key.quoted(50))' does not match any of the regexes: '^[a-zA-Z0-9-_:.# ]{1,255}$'")
     }
 
     private static func isKey(_ key: String) -> Bool {

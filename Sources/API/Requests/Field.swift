@@ -20,7 +20,7 @@ struct Field: Sendable {
         let object = try object()
         let surplus = object.keys.filter { !allowed.contains($0) }
         guard surplus.isEmpty else {
-            let names = surplus.prefix(5).map { "'\($0.prefix(50))'" }.joined(separator: ", ")
+            let names = surplus.prefix(5).map { "'\($0.quoted(50))'" }.joined(separator: ", ")
             throw refusal(
                 "Additional properties are not allowed (\(names) \(surplus.count == 1 ? "was" : "were") unexpected)")
         }
@@ -57,9 +57,14 @@ struct Field: Sendable {
 
     func wrongType(_ type: String) -> APIError { refusal("\(shown) is not of type '\(type)'") }
 
-    /// The value as a refusal quotes it: enough to recognise it, never all of a large body.
+    /// The value as a refusal quotes it: enough to recognise it, never all of a large body. Of an object or a list not even
+    /// a part, as there may be a password in it.
     private var shown: String {
-        let text = value.string ?? value.encoded
-        return text.unicodeScalars.count <= 100 ? text : String(text.prefix(100)) + "…"
+        switch value {
+        case .object: "an object"
+        case .array: "a list"
+        case .string(let text): text.quoted(100)
+        default: value.encoded.quoted(100)
+        }
     }
 }

@@ -4,8 +4,8 @@ extension Listing {
     func slice<Element>(_ elements: [Element], id: (Element) -> String) throws(APIError) -> [Element] {
         var rest = elements[...]
         if let marker {
-            guard let position = elements.firstIndex(where: { id($0) == marker }) else {
-                throw APIError(.notFound, "Marker \(marker.prefix(100)) could not be found.")
+            guard let position = elements.firstIndex(where: { id($0).utf8.elementsEqual(marker.utf8) }) else {
+                throw APIError(.notFound, "Marker \(marker.quoted(100)) could not be found.")
             }
             rest = elements[(position + 1)...]
         }

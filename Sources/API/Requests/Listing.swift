@@ -51,9 +51,13 @@ struct Listing: Sendable {
     }
 
     /// The answer: the rows, and where to go on if there were as many as asked for.
-    func page(_ collection: String, _ rows: [JSONValue], in scope: ProjectScope, lastID: String?) -> JSONValue {
+    ///
+    /// - Parameter isFilled: whether fewer are as many as there may be on one page.
+    func page(
+        _ collection: String, _ rows: [JSONValue], in scope: ProjectScope, lastID: String?, isFilled: Bool = false
+    ) -> JSONValue {
         var answer: JSONValue = [collection: .array(rows)]
-        if rows.count >= limit, let lastID, case .object(var members) = answer {
+        if rows.count >= limit || isFilled, let lastID, case .object(var members) = answer {
             var next = items
             next["marker"] = lastID
             let href = "\(scope.links.service)/v1/\(scope.caller.projectID)/\(collection)?\(next.encoded)"
@@ -81,7 +85,7 @@ struct Listing: Sendable {
     private static func flag(_ items: QueryItems, _ name: String) throws(APIError) -> Bool {
         guard let text = items[name] else { return false }
         guard let value = JSONValue.string(text.filter { !$0.isWhitespace }).boolean else {
-            throw APIError(.badRequest, "Value '\(text.prefix(50))' for '\(name)' is not a boolean.")
+            throw APIError(.badRequest, "Value '\(text.quoted(50))' for '\(name)' is not a boolean.")
         }
         return value
     }
@@ -117,7 +121,7 @@ struct Listing: Sendable {
         case "asc": return ListQuery.Sort(key: key, isDescending: false)
         case "desc": return ListQuery.Sort(key: key, isDescending: true)
         default:
-            throw APIError(.badRequest, "Invalid sort direction '\(direction.prefix(50))': must be 'asc' or 'desc'.")
+            throw APIError(.badRequest, "Invalid sort direction '\(direction.quoted(50))': must be 'asc' or 'desc'.")
         }
     }
 }

@@ -38,19 +38,49 @@ struct ParameterCheck {
 
     private static func fits(_ value: JSONValue, _ property: JSONValue) -> Bool {
         if let words = property["enum"]?.array {
-            return words.contains { $0 == value || text($0) == text(value) }
+            // Byte by byte: texts that Unicode calls equal are not the same word.
+            return words.contains { text($0).utf8.elementsEqual(text(value).utf8) }
         }
         let types = property["type"]?.array?.compactMap(\.string) ?? [property["type"]?.string].compactMap { $0 }
-        return types.isEmpty || types.contains { fits(value, type: $0) }
+        guard types.isEmpty || types.contains(where: { fits(value, type: $0) }) else { return false }
+        return isWithin(value, property) && hasLength(value, property) && hasFormat(value, property)
     }
 
     private static func fits(_ value: JSONValue, type: String) -> Bool {
         switch type {
         case "boolean": value.boolean != nil
         case "integer": value.integer != nil || value.string.flatMap { Int64($0) } != nil
-        case "number": value.integer != nil || value.string.flatMap { Double($0) }?.isFinite == true
+        case "number": number(value) != nil
         // Texts may come as what they look like; metadata holds nothing deeper.
         default: true
+        }
+    }
+
+    private static func isWithin(_ value: JSONValue, _ property: JSONValue) -> Bool {
+        let (least, most) = (property["minimum"].flatMap(number), property["maximum"].flatMap(number))
+        guard least != nil || most != nil else { return true }
+        guard let number = number(value) else { return false }
+        return least.map { number >= $0 } ?? true && most.map { number <= $0 } ?? true
+    }
+
+    private static func hasLength(_ value: JSONValue, _ property: JSONValue) -> Bool {
+        guard property["minLength"] != nil || property["maxLength"] != nil else { return true }
+        let length = Int64(text(value).unicodeScalars.count)
+        return length >= property["minLength"]?.integer ?? 0 && length <= property["maxLength"]?.integer ?? .max
+    }
+
+    /// An empty text is as good as none: clients send one for what was left out.
+    private static func hasFormat(_ value: JSONValue, _ property: JSONValue) -> Bool {
+        guard property["format"] == "uuid" else { return true }
+        return value.string.map { $0.isEmpty || UUIDText.isUUID($0) } ?? false
+    }
+
+    private static func number(_ value: JSONValue) -> Double? {
+        switch value {
+        case .integer(let number): Double(number)
+        case .number(let number): number
+        case .string(let text): Double(text).flatMap { $0.isFinite ? $0 : nil }
+        default: nil
         }
     }
 
@@ -61,7 +91,10 @@ struct ParameterCheck {
             if let words = property["enum"] {
                 "one of \(words.encoded)"
             } else {
-                "of type \(property["type"]?.encoded ?? "")"
+                (["type", "format"].compactMap { word in property[word].map { "of \(word) \($0.encoded)" } }
+                    + ["minLength", "maxLength", "minimum", "maximum"].compactMap { word in
+                        property[word].map { "with \(word) \($0.encoded)" }
+                    }).joined(separator: ", ")
             }
         return Field(name: name, value: value).refusal("It is not \(wanted)")
     }

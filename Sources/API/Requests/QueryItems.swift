@@ -11,9 +11,10 @@ struct QueryItems: Sendable {
 
     /// The last one of that name, as WebOb takes it.
     subscript(name: String) -> String? {
-        get { items.last { $0.name == name }?.value }
+        // Byte by byte: whether two texts are equal as Unicode has it can take long to find out.
+        get { items.last { $0.name.utf8.elementsEqual(name.utf8) }?.value }
         set {
-            items.removeAll { $0.name == name }
+            items.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
             if let newValue { items.append((name, newValue)) }
         }
     }

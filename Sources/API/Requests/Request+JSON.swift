@@ -32,7 +32,7 @@ extension Request {
         do {
             return try JSONValue(parsing: bytes)
         } catch {
-            throw APIError.malformedBody
+            throw error.isLimit ? APIError(.badRequest, "Malformed request body: \(error)") : APIError.malformedBody
         }
     }
 

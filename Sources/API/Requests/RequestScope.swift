@@ -9,12 +9,14 @@ package struct RequestScope: RequestContext {
     /// `req-<uuid4>`, in the answer's headers and in every line of the log.
     let requestID: String
     let peerAddress: String?
+    let channel: any Channel
     var caller: Caller?
     var links: LinkBase?
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         requestID = "req-" + UUID().uuidString.lowercased()
+        channel = source.channel
         peerAddress = source.channel.remoteAddress?.ipAddress
     }
 }

@@ -32,7 +32,7 @@ struct ServiceRoutes {
         _ = try members.required("status").word(of: ["enabled", "disabled"])
         _ = try members["disabled_reason"]?.optionalText()
         guard let service = try await services.processes.services().first(where: { String($0.id) == id }) else {
-            throw APIError(.notFound, "Service \(id.prefix(100)) could not be found.")
+            throw APIError(.notFound, "Service \(id.quoted(100)) could not be found.")
         }
         throw APIError(.badRequest, "Updating the status of the service \(service.binary) is not supported.")
     }

@@ -14,7 +14,7 @@ struct VolumeProtect: ResourceHooks {
 
     func main(_ context: ResourceContext) async throws {
         let cinder = context.clients.blockStorage
-        let volumeID = context.resource.id
+        let volumeID = VolumeID.canonical(context.resource.id)
         _ = try await context.waiting.wait(
             upTo: pollInterval, fetch: { try await cinder.volume(volumeID).status.rawValue },
             verdict: { CinderStates.volumeReady.verdict($0, what: "the volume") })
@@ -63,7 +63,7 @@ struct VolumeProtect: ResourceHooks {
     /// Makes the snapshot, or returns the one that was made.
     private func snapshot(_ context: ResourceContext) async throws -> String {
         let cinder = context.clients.blockStorage
-        let volumeID = context.resource.id
+        let volumeID = VolumeID.canonical(context.resource.id)
         let marker = context.marker
         let id = try await context.step(
             Step.snapshot,
@@ -85,7 +85,7 @@ struct VolumeProtect: ResourceHooks {
 
     private func backup(_ context: ResourceContext, of snapshotID: String?) async throws -> String {
         let cinder = context.clients.blockStorage
-        let volumeID = context.resource.id
+        let volumeID = VolumeID.canonical(context.resource.id)
         let marker = context.marker
         let parameters = context.parameters
         let new = NewVolumeBackup(

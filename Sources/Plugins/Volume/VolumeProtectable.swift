@@ -23,7 +23,7 @@ package struct VolumeProtectable: ProtectablePlugin {
     ) async throws -> Resource {
         let volume: Volume
         do {
-            volume = try await clients.blockStorage.volume(id)
+            volume = try await clients.blockStorage.volume(VolumeID.canonical(id))
         } catch  where error.code == .notFound {
             throw ProtectableFault.notFound(id: id, reason: error.message)
         }

@@ -14,7 +14,7 @@ struct VolumeRemains: Sendable {
     func remove(
         keeping kept: String?, known: [Remnant] = [], where isOurs: @escaping @Sendable ([String: String]) -> Bool
     ) async throws {
-        let (cinder, volumeID) = (cinder, context.resource.id)
+        let (cinder, volumeID) = (cinder, VolumeID.canonical(context.resource.id))
         try await remove(known: known) {
             let backups = try await cinder.backups(ofVolume: volumeID).all()
                 .filter { isOurs($0.metadata) && $0.id != kept }

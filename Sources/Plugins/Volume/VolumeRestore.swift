@@ -49,7 +49,7 @@ struct VolumeRestore: ResourceHooks {
     }
 
     private func named(_ context: ResourceContext) -> String? {
-        context.parameters["volume_id"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        context.parameters["volume_id"]?.string.flatMap { $0.isEmpty ? nil : VolumeID.canonical($0) }
     }
 
     private func name(_ context: ResourceContext) -> String {

@@ -1,3 +1,4 @@
+import OrderedCollections
 import Protection
 
 /// The parameters of the Cinder backup plugin and what it keeps, word for word those of Karbor's `cinder_protection_plugin`:
@@ -28,7 +29,7 @@ enum VolumeSchemas {
         "title": "Cinder Protection Restore",
         "type": "object",
         "properties": [
-            "volume_id": text("Volume ID", "The target volume ID to restore to."),
+            "volume_id": text("Volume ID", "The target volume ID to restore to.", ["format": "uuid"]),
             "restore_name": text("Restore Name", "The name of the restored volume."),
             "restore_description": text("Restore Description", "The description of the restored volume."),
         ],
@@ -65,7 +66,13 @@ enum VolumeSchemas {
         "required": ["name", "status", "progress", "fail_reason", "size", "volume_id"],
     ]
 
-    private static func text(_ title: String, _ description: String) -> JSONValue {
-        ["type": "string", "title": .string(title), "description": .string(description), "default": nil]
+    /// - Parameter limits: what Cinder takes of it; the API holds parameters against this, and does not show it.
+    private static func text(
+        _ title: String, _ description: String, _ limits: OrderedDictionary<String, JSONValue> = ["maxLength": 255]
+    ) -> JSONValue {
+        let shown: OrderedDictionary<String, JSONValue> = [
+            "type": "string", "title": .string(title), "description": .string(description), "default": nil,
+        ]
+        return .object(shown.merging(limits, uniquingKeysWith: { $1 }))
     }
 }

@@ -3,7 +3,8 @@ extension CheckpointCollection {
     ///
     /// Those of a plan, if the query names one; else those of the days from its first to its last one, if it names a first;
     /// else all. A last day without a first one counts for nothing, as upstream has it. Deleted ones are left out, though a
-    /// deletion that was stopped may have left them in an index. Only as many checkpoints are read as are wanted.
+    /// deletion that was stopped may have left them in an index. Only as many checkpoints are read as are wanted; whoever is
+    /// cancelled has what was read until then.
     ///
     /// Throws `.notFound` for a marker that is no checkpoint of this provider and project.
     ///
@@ -21,15 +22,21 @@ extension CheckpointCollection {
         var scan = try IndexScan(bank: bank, query: query, provider: provider, today: today, marker: marker)
         var found: [Checkpoint] = []
         var seen: Set<String> = []
-        while found.count < limit, let entries = try await scan.next() {
+        var weight = 0
+        let weightLimit = query.weightLimit ?? .max
+        func wantsMore() -> Bool { found.count < limit && weight < weightLimit && !Task.isCancelled }
+        while wantsMore(), let entries = try await scan.next() {
             var entries = entries.filter { seen.insert($0.id).inserted }[...]
-            while found.count < limit, !entries.isEmpty {
-                let batch = entries.prefix(min(limit - found.count, Self.readsAtOnce))
+            while wantsMore(), !entries.isEmpty {
+                let width = Self.readsAtOnce(after: found.count, weighing: weight, of: query.weightLimit)
+                let batch = entries.prefix(min(limit - found.count, width))
                 entries = entries.dropFirst(batch.count)
                 for (id, result) in await read(batch.map(\.id)) {
                     switch result {
                     case .success(let checkpoint):
-                        if query.wants(checkpoint, of: provider) { found.append(checkpoint) }
+                        guard query.wants(checkpoint, of: provider) else { continue }
+                        found.append(checkpoint)
+                        weight += checkpoint.weight
                     case .failure(let error) where error.code == .notFound: break
                     case .failure(let error) where error.concernsOneObject: skipped(id, error)
                     case .failure(let error): throw error
@@ -42,6 +49,13 @@ extension CheckpointCollection {
 
     /// How many index objects are read at once: a bank over a network answers each after a while.
     private static let readsAtOnce = 16
+
+    /// As many as are likely to be wanted: all that are read are held at once, also those that go beyond the limit.
+    private static func readsAtOnce(after count: Int, weighing weight: Int, of limit: Int?) -> Int {
+        guard let limit else { return readsAtOnce }
+        guard count > 0 else { return 2 }
+        return min(readsAtOnce, max(1, (limit - weight) / max(1, weight / count)))
+    }
 
     private func marker(of query: CheckpointQuery, provider: String) async throws(BankError) -> Checkpoint? {
         guard let id = query.marker else { return nil }

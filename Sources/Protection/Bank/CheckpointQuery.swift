@@ -10,10 +10,13 @@ package struct CheckpointQuery: Sendable {
     /// The id of the checkpoint after which to begin.
     package var marker: String?
     package var limit: Int?
+    /// Where the list ends whatever `limit` says: with the checkpoint that brings it to this weight. Nil for none.
+    package var weightLimit: Int?
 
     package init(
         projectID: String?, planID: String? = nil, startDate: String? = nil, endDate: String? = nil,
-        order: BankOrder = .descending, marker: String? = nil, limit: Int? = nil
+        order: BankOrder = .descending, marker: String? = nil, limit: Int? = nil,
+        weightLimit: Int? = nil
     ) {
         self.projectID = projectID
         self.planID = planID
@@ -22,5 +25,11 @@ package struct CheckpointQuery: Sendable {
         self.order = order
         self.marker = marker
         self.limit = limit
+        self.weightLimit = weightLimit
+    }
+
+    /// Whether a list that holds these has come to one of its limits, so that there may be more.
+    package func isFilled(by checkpoints: [Checkpoint]) -> Bool {
+        checkpoints.count >= limit ?? .max || checkpoints.reduce(0) { $0 + $1.weight } >= weightLimit ?? .max
     }
 }

@@ -94,7 +94,11 @@ struct Listing {
         let position = try database.first(
             "SELECT * FROM \(table) WHERE \(condition.sql)", StatementArguments(condition.arguments), from: table
         ) { order.after($0.row) }
-        guard let position else { throw StoreError(.notFound, "marker \(marker) does not exist") }
+        guard let position else {
+            let text = marker.unicodeScalars.prefix(100)
+            let isCut = text.endIndex < marker.endIndex
+            throw StoreError(.notFound, "marker \(String(text))\(isCut ? "…" : "") does not exist")
+        }
         return position
     }
 }

@@ -31,7 +31,9 @@ import Testing
 
     @Test func `an end without a beginning is ignored`() throws {
         #expect(try query("end_date=2026-11-24").endDate == nil)
-        #expect(try query("start_date=2026-11-24").startDate == "2026-11-24")
+        for day in ["2026-11-24", "2028-02-29", "2000-02-29", "2026-12-31"] {
+            #expect(try query("start_date=\(day)").startDate == day)
+        }
     }
 
     @Test func `another project's are for admins who ask for all`() throws {
@@ -43,13 +45,29 @@ import Testing
     }
 
     @Test(arguments: [
-        "start_date=yesterday", "start_date=2026-13-01", "start_date=2026-1-1", "start_date=2026-11-24T00:00:00",
+        "start_date=yesterday", "start_date=2026-13-01", "start_date=2026-02-31", "start_date=2026-02-29",
+        "start_date=1900-02-29",
+        "start_date=2026-04-31", "start_date=2026-01-00", "start_date=0000-01-01", "start_date=2026-1-1",
+        "start_date=2026-11-24T00:00:00",
         "start_date=2026-11-2٤", "start_date=../../..", "plan_id=nope", "sort=id:asc", "sort=status:asc",
         "sort=name:asc", "limit=0",
     ])
     func `what a bank cannot answer is refused`(text: String) {
         let error = #expect(throws: APIError.self) { try query(text) }
         #expect(error?.kind == .badRequest)
+    }
+
+    @Test func `a page ends where it is heavy, and says where to go on`() async throws {
+        let api = try TestAPI { $0.limits.pageBytes = 1 }
+        let checkpoint = try api.addCheckpoint()
+        try await api.run { client in
+            let answer = try await client.get("providers/\(FakeProviders.infra)/checkpoints?limit=10")
+            #expect(answer.json["checkpoints"]?.array?.count == 1)
+            #expect(
+                answer.json["checkpoints_links"]?.array?.first?["href"]
+                    == .string("http://localhost\(APIClient.v1)/checkpoints?limit=10&marker=\(checkpoint.id)"))
+        }
+        #expect(api.operations.state.withLock { $0.lastQuery?.weightLimit } == 1)
     }
 
     @Test func `the next page's link leaves the provider out, as Karbor's does`() async throws {

@@ -11,7 +11,8 @@ import Testing
             ([:], "{\"created_by\": \"manual\"}"),
             (["extra-info": nil], "{\"created_by\": \"manual\"}"),
             (["extra-info": ["a": "b"]], "{\"created_by\": \"manual\", \"a\": \"b\"}"),
-            (["extra_info": ["created_by": "cron"]], "{\"created_by\": \"cron\"}"),
+            (["extra_info": ["created_by": "cron"]], "{\"created_by\": \"manual\"}"),
+            (["extra-info": ["created_by": "operation-engine"]], "{\"created_by\": \"operation-engine\"}"),
             (
                 ["extra-info": ["a": 1], "extra_info": ["b": true]],
                 "{\"created_by\": \"manual\", \"a\": 1, \"b\": true}"

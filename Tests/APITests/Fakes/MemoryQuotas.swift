@@ -9,6 +9,7 @@ final class MemoryQuotas: QuotaStore, ServiceStore {
         var classes: [String: [QuotaResource: Int]] = [:]
         var usage: [String: [QuotaResource: Int]] = [:]
         var services: [ServiceRecord] = []
+        var failure: StoreError?
         var writes = 0
     }
 
@@ -43,5 +44,8 @@ final class MemoryQuotas: QuotaStore, ServiceStore {
 
     func beat(binary: String, host: String, at date: Date) {}
 
-    func services() -> [ServiceRecord] { rows.withLock { $0.services } }
+    func services() throws(StoreError) -> [ServiceRecord] {
+        if let failure = rows.withLock(\.failure) { throw failure }
+        return rows.withLock(\.services)
+    }
 }

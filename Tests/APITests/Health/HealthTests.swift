@@ -1,3 +1,4 @@
+import Protection
 import Testing
 
 @testable import API
@@ -22,6 +23,16 @@ import Testing
                     ],
                 ])
             #expect(try await client.get("/healthz", as: nil).status == 200, "it is alive all the same")
+        }
+    }
+
+    @Test func `a store that cannot be read keeps it from its work`() async throws {
+        let api = try TestAPI()
+        api.quotas.rows.withLock { $0.failure = StoreError(.unavailable, "busy") }
+        try await api.run { client in
+            let answer = try await client.get("/readyz", as: nil)
+            #expect(answer.status == 503)
+            #expect(answer.json["reasons"] == [["component": "store", "reason": "the store does not answer"]])
         }
     }
 

@@ -73,6 +73,8 @@ import Testing
             ["resources": [["id": "248066a4-b709-4412-82a6-767fb45efcc8", "type": "OS::No::Such", "name": "x"]]],
             ["resources": [["id": "248066a4-b709-4412-82a6-767fb45efcc8", "type": "OS::Nova::Server", "name": "x"]]],
             ["resources": [["id": "248066a4-b709-4412-82a6-767fb45efcc8", "type": "OS::Cinder::Volume", "name": 7]]],
+            ["resources": [resource(extra: "text")]], ["resources": [resource(extra: [1])]],
+            ["resources": [resource(extra: 3)]], ["resources": [resource(extra: true)]],
             ["status": "started"], ["id": "248066a4-b709-4412-82a6-767fb45efcc8"], ["project_id": "x"],
         ] as [[String: JSONValue?]])
     func `bad input is refused, and nothing is written`(changes: [String: JSONValue?]) async throws {
@@ -84,6 +86,35 @@ import Testing
             #expect(answer.message?.isEmpty == false)
         }
         #expect(api.writes == 0)
+    }
+
+    private static func resource(extra: JSONValue) -> JSONValue {
+        ["id": .string(TestAPI.volume), "type": "OS::Cinder::Volume", "name": "x", "extra_info": extra]
+    }
+
+    @Test(arguments: [nil, [:], ["a": ["b": [1, nil]]]] as [JSONValue])
+    func `extra information of a resource is an object or nothing`(extra: JSONValue) async throws {
+        try await TestAPI().run { client in
+            let answer = try await client.post("plans", Self.body(["resources": [Self.resource(extra: extra)]]))
+            #expect(answer.status == 200, "\(answer.text)")
+            let shown = answer.json["plan"]?["resources"]?.array?.first?["extra_info"]
+            #expect(shown == (extra.isNull ? Optional.none : extra))
+        }
+    }
+
+    @Test func `a plan has as many resources as it may have, when it is made and when it is changed`() async throws {
+        let api = try TestAPI { $0.limits.resources = 2 }
+        let resource = Self.resource(extra: nil)
+        try await api.run { client in
+            let made = try await client.post("plans", Self.body(["resources": [resource, resource]]))
+            #expect(made.status == 200, "\(made.text)")
+            let more: JSONValue = [resource, resource, resource]
+            let refused = try await client.post("plans", Self.body(["resources": more]))
+            #expect(refused.status == 400)
+            #expect(refused.message == "A plan may have 2 resources, not 3.")
+            let id = try #require(made.json["plan"]?["id"]?.string)
+            #expect(try await client.put("plans/\(id)", ["plan": ["resources": more]]).status == 400)
+        }
     }
 
     @Test func `the no-op provider takes all eight types and any parameters`() async throws {

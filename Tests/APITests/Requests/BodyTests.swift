@@ -26,6 +26,14 @@ import Testing
         #expect(writes == 0)
     }
 
+    @Test(arguments: ["{\"\u{E9}\": 1, \"e\u{301}\": 2}", "{\"\(String(repeating: "k", count: 2000))\": 1}"])
+    func `JSON that is not taken is refused with the reason`(text: String) async throws {
+        let (answer, writes) = try await refusal(Array(text.utf8))
+        #expect(answer.status == 400)
+        #expect(answer.message?.hasPrefix("Malformed request body: ") == true)
+        #expect(writes == 0)
+    }
+
     @Test func `what is no UTF-8 is refused`() async throws {
         let (answer, _) = try await refusal(Array("{\"plan\": \"".utf8) + [0xC3, 0x28] + Array("\"}".utf8))
         #expect(answer.status == 400)
@@ -69,17 +77,17 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[]", "[] is not of type 'object'"), ("{}", "'plan' is a required property"),
+        ("[]", "a list is not of type 'object'"), ("{}", "'plan' is a required property"),
         ("{\"plan\": {}, \"x\": 1}", "Additional properties are not allowed ('x' was unexpected)"),
         ("{\"plan\": 7}", "Invalid input for field/attribute plan. Value: 7. 7 is not of type 'object'"),
         (
             "{\"plan\": {\"a\": 1, \"b\": 2}}",
-            "Invalid input for field/attribute plan. Value: {\"a\": 1, \"b\": 2}. "
+            "Invalid input for field/attribute plan. Value: an object. "
                 + "Additional properties are not allowed ('a', 'b' were unexpected)"
         ),
         (
             "{\"plan\": {\"parameters\": {}}}",
-            "Invalid input for field/attribute plan. Value: {\"parameters\": {}}. 'provider_id' is a required property"
+            "Invalid input for field/attribute plan. Value: an object. 'provider_id' is a required property"
         ),
     ])
     func `a refusal says where and why`(body: String, message: String) async throws {

@@ -46,6 +46,13 @@ import Testing
         }
     }
 
+    @Test func `a refusal quotes the beginning of a text, and nothing of what is in an object or a list`() {
+        #expect(field(["secret": "x"]).wrongType("string").message.contains("Value: an object. an object is not"))
+        #expect(field(["secret", "x"]).wrongType("string").message.contains("Value: a list. a list is not"))
+        let long = field(.string("a" + String(repeating: "\u{301}", count: 100_000))).wrongType("object")
+        #expect(long.message.unicodeScalars.count < 400)
+    }
+
     @Test func `a word is one of those that there are`() throws {
         #expect(try field("a").word(of: ["a", "b"]) == "a")
         let error = #expect(throws: APIError.self) { try field("c").word(of: ["a", "b"]) }

@@ -14,6 +14,9 @@ import Testing
                     "name": ["type": "string", "default": nil], "force": ["type": "boolean"],
                     "mode": ["type": "string", "enum": ["full", "incremental"]], "size": ["type": "integer"],
                     "rate": ["type": "number"], "any": [:], "either": ["type": ["boolean", "integer"]],
+                    "id": ["type": "string", "format": "uuid"],
+                    "short": ["type": "string", "minLength": 2, "maxLength": 4],
+                    "share": ["type": "number", "minimum": 0, "maximum": .number(1.5)],
                 ],
             ]), .image: ResourceSchemas(),
         ])
@@ -28,7 +31,9 @@ import Testing
             ["force": 0],
             ["mode": "full"], ["size": 3], ["size": "3"], ["rate": "2.5"], ["rate": 2], ["any": "thing"],
             ["either": "on"],
-            ["either": "12"], [:],
+            ["either": "12"], [:], ["id": "248066a4-b709-4412-82a6-767fb45efcc8"],
+            ["id": "248066A4b709441282a6767fb45efcc8"], ["id": ""], ["short": "äöüß"], ["short": 12],
+            ["share": 1], ["share": "0.5"], ["share": 0],
         ] as [JSONValue])
     func `a value may come as the text that it looks like`(values: JSONValue) throws {
         try check(["OS::Cinder::Volume": values])
@@ -39,6 +44,8 @@ import Testing
         arguments: [
             ["force": "perhaps"], ["force": 2], ["mode": "half"], ["mode": true], ["size": "x"], ["size": true],
             ["rate": "fast"], ["rate": "nan"], ["either": "x"], ["colour": "red"], ["Name": "x"],
+            ["id": "../../x"], ["id": 7], ["id": "248066a4"], ["short": "a"], ["short": "abcde"], ["short": 12345],
+            ["share": 2], ["share": -1], ["share": "1.6"], ["share": "x"], ["mode": "full\u{301}"],
         ] as [JSONValue])
     func `what cannot be meant is refused`(values: JSONValue) {
         let error = #expect(throws: APIError.self) { try check(["OS::Cinder::Volume": values]) }

@@ -66,14 +66,37 @@ import Testing
         #expect(api.records.rows.withLock(\.restores).isEmpty)
     }
 
-    @Test func `a refusal does not quote a password`() async throws {
-        let api = try TestAPI()
-        let checkpoint = try api.addCheckpoint()
-        try await api.run { client in
-            let auth: JSONValue = ["password": ["open sesame"]]
-            let answer = try await client.post("restores", Self.body(checkpoint.id, ["restore_auth": auth]))
+    @Test(
+        arguments: [
+            ["restore": ["restore_auth": ["password": "open sesame"], "bogus": 1]],
+            ["restore": ["restore_auth": ["password": "open sesame"], "checkpoint_id": "x", "parameters": [:]]],
+            ["restore": [["password": "open sesame"]]],
+            ["restored": ["restore_auth": ["password": "open sesame"]]],
+            [["restore_auth": ["password": "open sesame"]]],
+            [
+                "restore": [
+                    "provider_id": .string(FakeProviders.infra), "checkpoint_id": .string(FakeProviders.infra),
+                    "parameters": [:], "restore_target": ["password": "open sesame"],
+                ]
+            ],
+            [
+                "restore": [
+                    "provider_id": .string(FakeProviders.infra), "checkpoint_id": .string(FakeProviders.infra),
+                    "parameters": [:], "restore_auth": ["password": ["open sesame"]],
+                ]
+            ],
+            [
+                "restore": [
+                    "provider_id": .string(FakeProviders.infra), "checkpoint_id": .string(FakeProviders.infra),
+                    "parameters": [["password": "open sesame"]],
+                ]
+            ],
+        ] as [JSONValue])
+    func `a refusal does not quote a password`(body: JSONValue) async throws {
+        try await TestAPI().run { client in
+            let answer = try await client.post("restores", body)
             #expect(answer.status == 400)
-            #expect(!answer.text.contains("sesame"))
+            #expect(!answer.text.contains("sesame"), "\(answer.text)")
         }
     }
 

@@ -39,6 +39,59 @@ import Testing
         }
     }
 
+    @Test func `a list ends with the checkpoint that makes it too heavy, and few more are read`() async throws {
+        for number in 0..<40 {
+            try await create(.sample("c\(100 + number)", timestamp: Self.start + number))
+        }
+        let weight = Checkpoint.sample("c100").weight
+        bank.forgetCalls()
+        var query = CheckpointQuery(projectID: "project", order: .ascending, limit: 30, weightLimit: weight * 5)
+        let page = try await collection.list(query, provider: "provider", today: "2026-11-30")
+        #expect((5...6).contains(page.count))
+        #expect(query.isFilled(by: page))
+        #expect(gets <= 8)
+
+        query.weightLimit = weight * 1000
+        let whole = try await collection.list(query, provider: "provider", today: "2026-11-30")
+        #expect(whole.count == 30)
+        #expect(query.isFilled(by: whole))
+        query.limit = 1000
+        let all = try await collection.list(query, provider: "provider", today: "2026-11-30")
+        #expect(all.map(\.id) == (100..<140).map { "c\($0)" })
+        #expect(!query.isFilled(by: all))
+    }
+
+    @Test func `pages that end by weight, walked by marker, are the whole list once`() async throws {
+        for number in 0..<20 {
+            try await create(.sample("c\(100 + number)", timestamp: Self.start + number))
+        }
+        var query = CheckpointQuery(projectID: "project", limit: 100, weightLimit: 1)
+        var walked: [String] = []
+        while true {
+            let page = try await collection.list(query, provider: "provider", today: "2026-11-30")
+            walked += page.map(\.id)
+            guard query.isFilled(by: page), walked.count < 100 else { break }
+            query.marker = page.last?.id
+        }
+        #expect(walked == (100..<120).reversed().map { "c\($0)" })
+    }
+
+    @Test func `whoever has left is not read for`() async throws {
+        for number in 0..<20 {
+            try await create(.sample("c\(100 + number)", timestamp: Self.start + number))
+        }
+        bank.forgetCalls()
+        let collection = collection
+        let gone = Task { () async throws -> Int in
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await collection.list(
+                CheckpointQuery(projectID: "project"), provider: "provider", today: "2026-11-30"
+            ).count
+        }
+        #expect(try await gone.value == 0)
+        #expect(gets == 0)
+    }
+
     @Test func `days are inclusive, end today if nothing else is said, and a last day alone counts for nothing`()
         async throws
     {

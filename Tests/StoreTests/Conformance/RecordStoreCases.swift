@@ -85,6 +85,11 @@ private let listCases: [ConformanceCase<AnyRecordStore>] = [
         await expectStoreError(.notFound) {
             try await store.plans(ListQuery(projectID: "p1", marker: other.id, limit: 10))
         }
+        let long = await expectStoreError(.notFound) {
+            let marker = "a" + String(repeating: "\u{301}", count: 5000)
+            _ = try await store.plans(ListQuery(projectID: "p1", marker: marker, limit: 10))
+        }
+        #expect((long?.message.unicodeScalars.count ?? 0) < 200)
     },
     ConformanceCase("an unknown sort key is refused, naming those that there are") { store in
         let query = ListQuery(projectID: nil, sort: [.init(key: "id; DROP TABLE plans", isDescending: true)], limit: 1)
