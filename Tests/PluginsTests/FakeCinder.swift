@@ -20,6 +20,10 @@ final class FakeCinder: Sendable {
         var hiccups: [String: Int] = [:]
         /// How many of the next requests of a kind do what they are for, and are answered with a gateway's 504.
         var lostAnswers: [String: Int] = [:]
+        /// How many of the next deletions of a collection are answered with 202 and never happen.
+        var droppedDeletions: [String: Int] = [:]
+        /// How many of the next restores find that somebody else has just begun one of the same backup.
+        var rivalRestores = 0
         /// Which of all POST requests is answered with a gateway's 504, counted from 1.
         var lostPost = 0
         /// Called with the number of each POST request once it has done what it is for.
@@ -110,6 +114,10 @@ final class FakeCinder: Sendable {
                     400,
                     ["badRequest": ["message": .string("Invalid \(singular): its status is in the way"), "code": 400]])
             }
+            if let left = state.droppedDeletions[collection], left > 0 {
+                state.droppedDeletions[collection] = left - 1
+                return ScriptedResponse(202)
+            }
             state[keyPath: things][parts[1]] = thing.setting("status", "deleting")
             return ScriptedResponse(202)
         default: return ScriptedResponse(405)
@@ -142,6 +150,10 @@ final class FakeCinder: Sendable {
     }
 
     private static func restore(_ id: String, _ volume: String, _ state: inout State) -> ScriptedResponse {
+        if state.rivalRestores > 0 {
+            state.rivalRestores -= 1
+            state.backups[id] = state.backups[id]?.setting("status", "restoring")
+        }
         guard state.backups[id]?["status"] == "available", state.volumes[volume]?["status"] == "available" else {
             return json(400, ["badRequest": ["message": "Invalid backup: backup or volume is busy", "code": 400]])
         }

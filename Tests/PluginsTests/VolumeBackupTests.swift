@@ -158,6 +158,26 @@ import Testing
         #expect(cinder.state.snapshots.isEmpty)
     }
 
+    @Test func `what Cinder does not delete though it said so is asked for again, and then told`() async throws {
+        let checkpoint = try await rig.protect()
+        cinder.change { $0.droppedDeletions = ["backups": 2] }
+        #expect(try await rig.delete(checkpoint).status == .deleted)
+        #expect(cinder.state.backups.isEmpty)
+
+        let another = try await rig.protect()
+        cinder.change { $0.droppedDeletions = ["backups": .max] }
+        #expect(try await rig.delete(another).status == .errorDeleting)
+        #expect(rig.errorInfo?.contains("Cinder has not deleted the backup") == true, "\(rig.errorInfo ?? "")")
+    }
+
+    @Test func `a restore that finds the backup busy with another waits for its turn`() async throws {
+        let checkpoint = try await rig.protect()
+        cinder.change { $0.rivalRestores = 2 }
+        #expect(try await rig.restore(checkpoint)?.status == .success)
+        #expect(cinder.asked("POST restore").count == 3)
+        #expect(cinder.state.volumes.count == 2)
+    }
+
     @Test func `a stumble of Cinder while a failed restore is cleaned up leaves no volume over`() async throws {
         let checkpoint = try await rig.protect()
         cinder.change { state in

@@ -47,14 +47,7 @@ package final class TestCertificates: Sendable {
     private func path(_ name: String) -> String { folder.appending(path: name).path }
 
     private func openssl(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw ScriptError.malformed("openssl \(arguments) ended with \(process.terminationStatus)")
-        }
+        let status = try ChildProcess.run("/usr/bin/openssl", arguments)
+        guard status == 0 else { throw ScriptError.malformed("openssl \(arguments) ended with \(status)") }
     }
 }

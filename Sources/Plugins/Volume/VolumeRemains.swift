@@ -1,5 +1,6 @@
 import OpenStack
 import PluginKit
+import Synchronization
 
 /// Finds what was made in Cinder for a volume, and removes it.
 struct VolumeRemains: Sendable {
@@ -46,15 +47,32 @@ struct VolumeRemains: Sendable {
             upTo: pollInterval, fetch: { try await self.status(of: remnant) },
             verdict: { remnant.kind.settled.verdict($0, what: what) })
         if status == CinderStates.notFound { return }
-        try await context.waiting.answer {
-            // Looked at again: this may be another try, after an answer that was lost.
-            let status = try await self.status(of: remnant)
-            if ![CinderStates.notFound, "deleting", "deleted"].contains(status) { try await delete(remnant) }
+        for _ in 1...Self.attempts {
+            try await context.waiting.answer {
+                // Looked at again: this may be another try, after an answer that was lost.
+                let status = try await self.status(of: remnant)
+                if ![CinderStates.notFound, "deleting", "deleted"].contains(status) { try await delete(remnant) }
+            }
+            let looks = Mutex(0)
+            let status = try await context.waiting.wait(
+                upTo: pollInterval, fetch: { try await self.status(of: remnant) },
+                verdict: { status in
+                    // Cinder goes back to it where it cannot delete, and from a deletion that never reached it.
+                    let isBack = status == "available"
+                    let count = looks.withLock { looks in
+                        looks = isBack ? looks + 1 : 0
+                        return looks
+                    }
+                    return count >= Self.patience ? .done : remnant.kind.gone.verdict(status, what: what)
+                })
+            if remnant.kind.gone.good.contains(status) { return }
         }
-        _ = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await self.status(of: remnant) },
-            verdict: { remnant.kind.gone.verdict($0, what: what) })
+        throw ResourceFailure("Cinder has not deleted \(what)")
     }
+
+    /// How often Cinder is told to delete something that it then leaves as it was, and how many looks say that it does.
+    private static let attempts = 3
+    private static let patience = 5
 
     /// How something that could not be removed is named.
     private static func left(_ remnant: Remnant, _ error: any Error) -> String {

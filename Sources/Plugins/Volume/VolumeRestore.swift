@@ -86,7 +86,23 @@ struct VolumeRestore: ResourceHooks {
         return size
     }
 
+    /// Cinder restores a backup into one volume at a time: when another restore was quicker, it is this one's turn after it.
     private func restore(_ context: ResourceContext, backupID: String, into target: String) async throws {
+        var refusals = 0
+        while true {
+            do {
+                return try await begin(context, backupID: backupID, into: target)
+            } catch let error as ServiceError where error.code == .badRequest {
+                let cinder = context.clients.blockStorage
+                let status = try await context.waiting.answer { try await cinder.backup(backupID).status.rawValue }
+                // The other one may be done already, so a refusal of a backup that looks free is not yet the last word.
+                if !CinderStates.backupRestored.passing.contains(status) { refusals += 1 }
+                guard refusals < 3 else { throw error }
+            }
+        }
+    }
+
+    private func begin(_ context: ResourceContext, backupID: String, into target: String) async throws {
         guard try context.steps.result(of: Step.restore, as: String.self) == nil else { return }
         let cinder = context.clients.blockStorage
         let isUnderWay = try await isUnderWay(context, backupID: backupID, into: target)

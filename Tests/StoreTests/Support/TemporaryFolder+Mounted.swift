@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 
 extension TemporaryFolder {
@@ -18,13 +17,7 @@ extension TemporaryFolder {
         func makeReadOnly() { _ = Self.run("mount", "-o", "remount,ro", folder.path) }
 
         private static func run(_ arguments: String...) -> Bool {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = arguments
-            process.standardError = FileHandle.nullDevice
-            guard (try? process.run()) != nil else { return false }
-            process.waitUntilExit()
-            return process.terminationStatus == 0
+            (try? ChildProcess.run("/usr/bin/env", arguments)) == 0
         }
     }
 }
