@@ -7,9 +7,13 @@ enum ShutdownLimit {
     /// Counted from now; nothing takes it back.
     static func begin(_ duration: Duration, _ log: Logger) {
         // On none of the daemon's own queues: one of them may be what hangs.
-        DispatchQueue.global().asyncAfter(deadline: .now() + duration / .seconds(1)) {
+        let queue = DispatchQueue.global()
+        let end = DispatchTime.now() + duration / .seconds(1)
+        queue.asyncAfter(deadline: end) {
             log.error("the stop takes too long: what has not ended goes on at the next start")
-            _exit(1)
+            // The log's last lines are written on the way out; the next line ends even that.
+            exit(1)
         }
+        queue.asyncAfter(deadline: end + 3) { _exit(1) }
     }
 }
