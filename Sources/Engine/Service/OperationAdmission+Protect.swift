@@ -1,0 +1,73 @@
+package import Protection
+import Telemetry
+
+/// A protect, which also makes its checkpoint.
+extension OperationAdmission {
+    package func protect(
+        _ plan: Plan, extraInfo: JSONValue, quota: Int, caller: Caller
+    ) async throws(ServiceFault) -> Checkpoint {
+        let provider = try provider(plan.providerID)
+        for resource in plan.resources where provider.plugins[resource.type] == nil {
+            throw ServiceFault(.badRequest, "The provider does not protect resources of type \(resource.type).")
+        }
+        var operation = operation(.protect, provider: provider, checkpointID: environment.newID(), caller: caller)
+        operation.projectID = plan.projectID
+        operation.planID = plan.id
+        operation.parameters = plan.parameters
+        operation.extraInfo = .string(extraInfo.encoded)
+        var admission = try admission(of: operation, caller: caller)
+        admission.plan = plan
+        admission.checkpointQuota = quota
+        try await admit(admission)
+        let frame = CheckpointFrame(
+            operation: operation, checkpoints: provider.checkpoints, store: environment.store)
+        var checkpoint: Checkpoint?
+        do {
+            let new = try await frame.new()
+            checkpoint = new
+            try await provider.checkpoints.create(new)
+        } catch {
+            if await takeBack(operation, checkpoint, of: provider) { throw ServiceFault(cause: error) }
+        }
+        // It begins by completing its checkpoint, whatever the bank has of that.
+        await engine.submit(operation)
+        guard let checkpoint else {
+            throw ServiceFault(
+                .unavailable,
+                "The store is not available; the checkpoint \(operation.checkpointID) is made all the same when it is.")
+        }
+        return checkpoint
+    }
+
+    /// Takes back a protect whose checkpoint could not be begun: false where something of it may be left.
+    private func takeBack(_ operation: Operation, _ checkpoint: Checkpoint?, of provider: Provider) async -> Bool {
+        do {
+            if let checkpoint { try await discard(checkpoint, of: provider) }
+            try await environment.store.retract(operation.id)
+            return true
+        } catch {
+            environment.log.warning(
+                "a checkpoint that could not be begun could not be taken back; it will be tried again",
+                metadata: [
+                    "operation_id": "\(operation.id)", "checkpoint_id": "\(operation.checkpointID)",
+                    "reason": "\(error)",
+                ])
+            return false
+        }
+    }
+
+    /// A bank that refuses everything refuses this, too; it is enough then that it has nothing of the checkpoint.
+    private func discard(_ checkpoint: Checkpoint, of provider: Provider) async throws(BankError) {
+        do {
+            try await provider.checkpoints.discard(checkpoint)
+        } catch {
+            let refusal = error
+            do {
+                _ = try await provider.checkpoints.checkpoint(checkpoint.id)
+            } catch  where error.code == .notFound {
+                return
+            } catch {}
+            throw refusal
+        }
+    }
+}
