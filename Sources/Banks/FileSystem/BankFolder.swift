@@ -114,6 +114,8 @@ final class BankFolder: Sendable {
     /// Opens the container; makes it, and the path that it lies in, at the first use.
     private func makeContainer() throws(FileError) -> Descriptor {
         try known.withLock { known throws(FileError) in
+            // Its name is on the disk already; all that is left to learn is whether it is still there.
+            if known.contains(""), let container = try openContainer() { return container }
             if wasThere.load(ordering: .relaxed) { _ = try openContainer() }
             let root = try Descriptor.makeRoot(path, faults: faults)
             let folder = try Self.enter(container, path: "", in: root, known: &known)

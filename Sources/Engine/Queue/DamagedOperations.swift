@@ -33,7 +33,7 @@ struct DamagedOperations: Sendable {
             checkpoint = try await provider.checkpoints.checkpoint(id)
         } catch {
             // Else there is none, or none that could be written.
-            if error.code == .unavailable { throw error }
+            if error.mayPass { throw error }
             return
         }
         switch checkpoint.status {
