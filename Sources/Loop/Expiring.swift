@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A value that is fetched when it is first asked for, kept until it expires, and then fetched again.
 ///
 /// One fetch runs at a time, and everybody who asks meanwhile gets its result. A failure is reported to those who wait
@@ -9,7 +7,7 @@ package final class Expiring<Value: Sendable>: Sendable {
     package typealias Fetch = @Sendable () async throws -> (Value, expiresAt: ContinuousClock.Instant)
 
     private let time: any TimeSource
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     package init(time: any TimeSource) {
         self.time = time

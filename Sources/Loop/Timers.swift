@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The sleepers of a loop: any number of them behind one alarm on the loop's queue.
 final class Timers: Sendable {
     private typealias Ticket = Waiters<Bool>.Ticket
@@ -12,7 +10,7 @@ final class Timers: Sendable {
         var sleepers = Waiters<Bool>()
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(executor: DispatchExecutor) {
         state.withLock { state in

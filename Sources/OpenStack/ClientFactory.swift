@@ -1,6 +1,5 @@
 package import Keystone
 import Loop
-import Synchronization
 
 /// The clients of one operation: whoever works for it takes them from here, and nowhere else.
 ///
@@ -10,7 +9,7 @@ import Synchronization
 package final class ClientFactory: Sendable {
     private let session: Session
     private let environment: ClientEnvironment
-    private let made = Mutex(Clients())
+    private let made = Locked(Clients())
 
     private struct Clients {
         var blockStorage: BlockStorageClient?

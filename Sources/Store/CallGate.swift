@@ -1,5 +1,5 @@
+import Loop
 import Protection
-import Synchronization
 
 /// Counts the calls in flight: limits them, and lets the store be closed when the last one has returned.
 ///
@@ -13,7 +13,7 @@ final class CallGate: Sendable {
     }
 
     private let limit: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(limit: Int) { self.limit = limit }
 

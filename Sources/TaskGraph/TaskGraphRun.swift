@@ -1,4 +1,4 @@
-import Synchronization
+import Loop
 
 /// One run of a graph: the state that its workers share.
 ///
@@ -22,7 +22,7 @@ final class TaskGraphRun<ID: Hashable & Sendable>: Sendable {
 
     private let graph: TaskGraph<ID>
     private let body: nonisolated(nonsending) @Sendable (ID) async throws -> Void
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(
         graph: TaskGraph<ID>, width: Int,
@@ -30,7 +30,7 @@ final class TaskGraphRun<ID: Hashable & Sendable>: Sendable {
     ) {
         self.graph = graph
         self.body = body
-        state = Mutex(State(machine: TaskGraphStateMachine(topology: graph.topology, width: width)))
+        state = Locked(State(machine: TaskGraphStateMachine(topology: graph.topology, width: width)))
     }
 
     /// The next node to start, for the starter.

@@ -1,11 +1,11 @@
-import Synchronization
+import Loop
 
 /// A producer of a request's body that gives its pieces one by one, and counts how often it was asked.
 final class Pieces: Sendable {
-    private let state: Mutex<(rest: [[UInt8]], asked: Int)>
+    private let state: Locked<(rest: [[UInt8]], asked: Int)>
 
     init(_ texts: [String]) {
-        state = Mutex((texts.map { Array($0.utf8) }, 0))
+        state = Locked((texts.map { Array($0.utf8) }, 0))
     }
 
     var asked: Int { state.withLock { $0.asked } }

@@ -1,9 +1,9 @@
 import Foundation
-import Synchronization
+import Loop
 
 /// Counts how many are inside at a time, each for a moment.
 final class Turnstile: Sendable {
-    private let state = Mutex((inside: 0, most: 0))
+    private let state = Locked((inside: 0, most: 0))
 
     var most: Int { state.withLock { $0.most } }
 

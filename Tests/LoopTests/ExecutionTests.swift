@@ -1,9 +1,8 @@
 import Loop
-import Synchronization
 import Testing
 
 private final class Order: Sendable {
-    private let state = Mutex<[Int]>([])
+    private let state = Locked<[Int]>([])
 
     var numbers: [Int] { state.withLock { $0 } }
 

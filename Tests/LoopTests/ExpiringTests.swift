@@ -1,4 +1,3 @@
-import Synchronization
 import TestSupport
 import Testing
 
@@ -10,7 +9,7 @@ import Testing
     /// A fetch that a test lets end when it wants to.
     private final class Fetcher: Sendable {
         typealias Outcome = Result<(Int, expiresAt: ContinuousClock.Instant), any Error>
-        private let state = Mutex<(started: Int, waiting: [CheckedContinuation<Outcome, Never>])>((0, []))
+        private let state = Locked<(started: Int, waiting: [CheckedContinuation<Outcome, Never>])>((0, []))
 
         var started: Int { state.withLock { $0.started } }
 

@@ -1,8 +1,8 @@
 import Foundation
 import HTTPTypes
+import Loop
 import OrderedCollections
 import Protection
-import Synchronization
 import TestSupport
 
 /// Cinder as far as backups go: a real HTTP server whose things come to rest after they have been looked at.
@@ -42,7 +42,7 @@ final class FakeCinder: Sendable {
 
     /// Apart, so that the server does not hold the fake that holds it.
     final class Box: Sendable {
-        let state = Mutex(State())
+        let state = Locked(State())
     }
 
     init(volumes: [String]) throws {

@@ -1,6 +1,5 @@
 import Loop
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -46,7 +45,7 @@ import Testing
 }
 
 private final class Turns: Sendable {
-    private let state = Mutex(0)
+    private let state = Locked(0)
 
     var count: Int { state.withLock { $0 } }
 

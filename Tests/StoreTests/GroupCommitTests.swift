@@ -1,6 +1,6 @@
 import GRDB
+import Loop
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -8,7 +8,7 @@ import Testing
 
 /// Counts what SQLite itself says it has committed.
 private final class CommitCounter: TransactionObserver, Sendable {
-    private let counter = Mutex(0)
+    private let counter = Locked(0)
     var count: Int { counter.withLock { $0 } }
 
     func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }

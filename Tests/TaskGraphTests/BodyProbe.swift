@@ -1,4 +1,4 @@
-import Synchronization
+import Loop
 
 /// Watches the bodies of one run: which have started and ended, and how many were running at once.
 final class BodyProbe: Sendable {
@@ -9,7 +9,7 @@ final class BodyProbe: Sendable {
         var mostRunning = 0
     }
 
-    private let state = Mutex(Record())
+    private let state = Locked(Record())
 
     var record: Record { state.withLock { $0 } }
 

@@ -1,6 +1,5 @@
 import Dispatch
 import Loop
-import Synchronization
 import TaskGraph
 import TestSupport
 import Testing
@@ -148,7 +147,7 @@ import Testing
         let executor = DispatchExecutor(label: "graph")
         let mark = DispatchSpecificKey<Bool>()
         executor.queue.setSpecific(key: mark, value: true)
-        let strays = Mutex(0)
+        let strays = Locked(0)
         let wide = try graph(300, (1..<20).map { (0, $0) })
         await withTaskExecutorPreference(executor.tasks) {
             _ = await TaskGraphRunner(width: 8).run(wide) { node in

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Loop
 import Testing
 
 @testable import Telemetry
@@ -7,7 +7,7 @@ import Testing
 @Suite struct JournalSinkTests {
     @Test func `what the journal takes goes nowhere else`() {
         let fallback = MemorySink()
-        let sent = Mutex<[String]>([])
+        let sent = Locked<[String]>([])
         let sink = JournalSink(identifier: "karbor", fallback: fallback) { entry in
             sent.withLock { $0.append(entry.fields.first { $0.name == "MESSAGE" }?.value ?? "") }
             return 0

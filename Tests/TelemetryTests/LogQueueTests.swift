@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Loop
 import Synchronization
 import Testing
 
@@ -28,7 +29,7 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(10))
         #expect(!control.flush(within: .milliseconds(10)))
 
-        let text = Mutex<[UInt8]>([])
+        let text = Locked<[UInt8]>([])
         let reader = Thread { [end = ends[0]] in
             var room = [UInt8](repeating: 0, count: 64 << 10)
             while case let count = read(end, &room, room.count), count > 0 {

@@ -1,6 +1,6 @@
 import Glibc
 import Logging
-import Synchronization
+import Loop
 import Telemetry
 
 /// 2026-11-24 12:00:00.007 UTC.
@@ -18,7 +18,7 @@ func record(
 
 /// Keeps what is written.
 final class MemorySink: LogSink {
-    private let kept = Mutex<[LogRecord]>([])
+    private let kept = Locked<[LogRecord]>([])
 
     var records: [LogRecord] { kept.withLock { $0 } }
 

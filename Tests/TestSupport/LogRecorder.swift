@@ -1,5 +1,5 @@
 package import Logging
-import Synchronization
+import Loop
 
 /// Keeps what is logged, for tests that look for it, or for what must not be in it.
 package final class LogRecorder: Sendable {
@@ -9,7 +9,7 @@ package final class LogRecorder: Sendable {
         package var text: String
     }
 
-    private let recorded = Mutex<[Line]>([])
+    private let recorded = Locked<[Line]>([])
 
     package init() {}
 

@@ -1,6 +1,5 @@
 package import FoundationEssentials
 import Loop
-import Synchronization
 
 /// Time that stands still until a test moves it.
 package final class ManualTime: TimeSource {
@@ -14,7 +13,7 @@ package final class ManualTime: TimeSource {
 
     private let start = ContinuousClock.now
     private let startDate: Date
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     package init(date: Date = Date(timeIntervalSince1970: 1_700_000_000)) {
         startDate = date

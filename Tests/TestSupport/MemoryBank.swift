@@ -1,5 +1,5 @@
+import Loop
 package import Protection
-import Synchronization
 
 /// A bank in memory, which remembers what it was asked and fails when a test wants it to.
 package final class MemoryBank: Bank {
@@ -15,7 +15,7 @@ package final class MemoryBank: Bank {
         var calls: [Call] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let failure: @Sendable (_ number: Int, Call) -> BankError?
 
     /// - Parameter failure: asked before each call, which are counted from 1: the error to throw instead of it.

@@ -1,5 +1,5 @@
+import Loop
 package import Protection
-import Synchronization
 import Telemetry
 
 /// What stays when a process ends: the rows of a store and the objects of a bank.
@@ -21,7 +21,7 @@ package final class MemoryDisk: Sendable {
         package var conclusions: [String: Int] = [:]
     }
 
-    private let state = Mutex(Rows())
+    private let state = Locked(Rows())
 
     package init() {}
 

@@ -1,4 +1,4 @@
-import Synchronization
+import Loop
 
 /// The life of one process under test: counts the calls by which it changes the world outside, and can end at any of them.
 ///
@@ -24,7 +24,7 @@ package final class Mortal: Sendable {
     }
 
     private let fate: Fate
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     package init(_ fate: Fate = .livesOn) { self.fate = fate }
 

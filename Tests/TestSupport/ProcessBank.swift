@@ -1,11 +1,11 @@
+import Loop
 package import Protection
-import Synchronization
 
 /// The bank on a `MemoryDisk`, as one process reaches it.
 package final class ProcessBank: Bank {
     private let disk: MemoryDisk
     private let process: Mortal
-    private let outage = Mutex<BankError?>(nil)
+    private let outage = Locked<BankError?>(nil)
 
     package init(disk: MemoryDisk, process: Mortal = Mortal()) {
         self.disk = disk

@@ -1,14 +1,14 @@
 import Foundation
 import HTTPTypes
-import Synchronization
+import Loop
 
 extension ScriptedKeystone {
     /// What stands behind a `ScriptedKeystone`'s socket.
     final class Desk: Sendable {
-        let state: Mutex<State>
+        let state: Locked<State>
 
         init(life: Duration, window: Duration) {
-            state = Mutex(State(life: life, window: window))
+            state = Locked(State(life: life, window: window))
         }
 
         /// False if the connection is to be closed.

@@ -1,6 +1,6 @@
 import Foundation
 package import HTTPTypes
-import Synchronization
+import Loop
 
 /// An HTTP server on 127.0.0.1 that does what a test tells it, down to the byte.
 ///
@@ -85,7 +85,7 @@ final class Listener: Sendable {
     }
 
     let port: Int
-    let state = Mutex(State())
+    let state = Locked(State())
     private let descriptor: Int32
 
     init(backlog: Int32) throws {

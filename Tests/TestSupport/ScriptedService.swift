@@ -1,5 +1,5 @@
 import HTTPTypes
-import Synchronization
+import Loop
 
 /// A service on 127.0.0.1 behind keystonemiddleware, as far as a client sees of it.
 ///
@@ -9,8 +9,8 @@ package final class ScriptedService: Sendable {
     package typealias Answer = @Sendable (ScriptedRequest) -> ScriptedResponse
 
     private final class Gate: Sendable {
-        let refusesAll = Mutex(false)
-        let seesServiceTokens = Mutex(true)
+        let refusesAll = Locked(false)
+        let seesServiceTokens = Locked(true)
     }
 
     private let gate: Gate

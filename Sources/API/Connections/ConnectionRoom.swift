@@ -1,5 +1,5 @@
+import Loop
 import NIOCore
-import Synchronization
 
 /// The open connections of a server, as many as there is room for.
 ///
@@ -18,7 +18,7 @@ final class ConnectionRoom: Sendable {
     }
 
     private let capacity: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// - Parameter capacity: with as many open, the next one finds a place only after another has left.
     init(capacity: Int) { self.capacity = capacity }

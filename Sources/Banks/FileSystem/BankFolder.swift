@@ -1,4 +1,5 @@
 import Glibc
+import Loop
 import Protection
 import Synchronization
 
@@ -28,7 +29,7 @@ final class BankFolder: Sendable {
     private let faults: FileFaults?
     private let staging = StagingFolder()
     /// Paths below the container; the container's own is empty.
-    private let known = Mutex<Set<String>>([])
+    private let known = Locked<Set<String>>([])
     private let wasThere = Atomic(false)
 
     init(path: String, container: String, objectLimit: Int, faults: FileFaults?) {

@@ -48,10 +48,10 @@ final class BankLane: Sendable {
 
 /// One call's continuation, resumed by whoever comes first: the lane, or the watch.
 private final class Call<T: Sendable>: Sendable {
-    private let continuation: Mutex<CheckedContinuation<Result<T, BankError>, Never>?>
+    private let continuation: Locked<CheckedContinuation<Result<T, BankError>, Never>?>
 
     init(_ continuation: CheckedContinuation<Result<T, BankError>, Never>) {
-        self.continuation = Mutex(continuation)
+        self.continuation = Locked(continuation)
     }
 
     var isAwaited: Bool { continuation.withLock { $0 != nil } }

@@ -1,5 +1,4 @@
 package import Loop
-import Synchronization
 
 /// The span of one operation's work, or of its clean-up: until when it may go on, and how everything in it is stopped.
 ///
@@ -10,7 +9,7 @@ package final class OperationScope: Sendable {
     /// When it is interrupted by itself.
     package let end: ContinuousClock.Instant
     private let reason: Interruption
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     private struct State {
         var interruption: Interruption?

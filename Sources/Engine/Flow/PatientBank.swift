@@ -1,6 +1,5 @@
 import Loop
 import Protection
-import Synchronization
 
 /// A bank as hooks see it: what may pass is ridden out, so that a blink of the bank costs no backup of hours.
 ///
@@ -33,13 +32,14 @@ struct PatientBank: Bank {
     private func ride<Result: Sendable>(
         _ call: @Sendable () async throws(BankError) -> Result
     ) async throws(BankError) -> Result {
-        let last: Mutex<BankError>
+        let first: BankError
         do {
             return try await call()
         } catch {
             guard error.mayPass else { throw error }
-            last = Mutex(error)
+            first = error
         }
+        let last = Locked(first)
         do {
             return try await patience("reach the bank") {
                 do throws(BankError) {

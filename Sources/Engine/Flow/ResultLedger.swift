@@ -1,14 +1,13 @@
 import FoundationEssentials
 import Loop
 import Protection
-import Synchronization
 
 /// What an operation shows of itself while it runs, and the new ids of what it restored.
 final class ResultLedger: Sendable {
     private let operation: Operation
     private let store: any OperationStore
     private let time: any TimeSource
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     private struct State {
         var report: ResourceReport?

@@ -1,8 +1,8 @@
-import Synchronization
+import Loop
 
 /// Tells one running operation that the daemon stops. It covers whatever scope the operation works in.
 final class Suspension: Sendable {
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     private struct State {
         var isSuspended = false

@@ -1,10 +1,10 @@
 import FoundationEssentials
+import Loop
 import Protection
-import Synchronization
 
 /// What is known of an operation's steps, in memory: read once from the journal, then kept up with it.
 final class StepLedger: Sendable {
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     private struct State {
         var records: [String: StepRecord]
@@ -18,7 +18,7 @@ final class StepLedger: Sendable {
     }
 
     init(_ records: [StepRecord]) {
-        state = Mutex(
+        state = Locked(
             State(
                 records: Dictionary(records.map { ($0.path, $0) }, uniquingKeysWith: { $1 }),
                 resources: Set(records.map { Self.parent(of: $0.path) })))

@@ -1,5 +1,4 @@
 package import Loop
-import Synchronization
 
 /// Keystone's own list of services and endpoints, read with the daemon's credential; for the whole process.
 ///
@@ -8,7 +7,7 @@ import Synchronization
 package final class EndpointDirectory: Sendable {
     private let identity: ServiceAdapter
     private let time: any TimeSource
-    private let kept = Mutex<[String: Expiring<[ServiceCatalog.Endpoint]>]>([:])
+    private let kept = Locked<[String: Expiring<[ServiceCatalog.Endpoint]>]>([:])
 
     package init(identity: ServiceAdapter, time: any TimeSource) {
         self.identity = identity

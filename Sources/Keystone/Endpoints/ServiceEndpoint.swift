@@ -1,10 +1,10 @@
-import Synchronization
+import Loop
 
 /// One service's endpoint for one caller: found when it is first needed, and kept for the caller's whole operation.
 package final class ServiceEndpoint: EndpointSource {
     private let settings: EndpointSettings
     private let directory: EndpointDirectory?
-    private let found = Mutex<BaseURL?>(nil)
+    private let found = Locked<BaseURL?>(nil)
 
     /// - Parameter directory: whom to ask where neither the settings nor the caller's catalogue tell.
     package init(_ settings: EndpointSettings, directory: EndpointDirectory?) {

@@ -1,6 +1,5 @@
 package import Logging
 package import Loop
-import Synchronization
 import Telemetry
 
 /// The daemon's own token: one for the whole process, renewed on a timer so that nobody waits for it.
@@ -32,7 +31,7 @@ package final class ServiceTokenSource: Sendable {
     private let jitter: Jitter
     private let wantedRoles: [String]
     private let log: Logger
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// - Parameter wantedRoles: `service_token_roles`: a token with none of them is not accepted as a service token.
     package init(
@@ -44,7 +43,7 @@ package final class ServiceTokenSource: Sendable {
         self.jitter = jitter
         self.wantedRoles = wantedRoles
         self.log = log
-        state = Mutex(State(machine: TokenCacheStateMachine(policy: policy), issuer: issuer))
+        state = Locked(State(machine: TokenCacheStateMachine(policy: policy), issuer: issuer))
     }
 
     /// Asks for the first token and keeps one in hand from now on. Does not wait for it.

@@ -15,7 +15,7 @@ package final class ServiceTokenAuth: RequestAuthentication {
     private let window: Duration
     private let time: any TimeSource
     private let question: Expiring<Refusal>
-    private let end = Mutex<Refusal?>(nil)
+    private let end = Locked<Refusal?>(nil)
     /// Whether a service has taken the user's token after its expiry: then it honours service tokens, and a later 401 of
     /// its passes.
     private let wasTakenExpired = Atomic(false)

@@ -1,6 +1,5 @@
 import Crypto
 import Loop
-import Synchronization
 import Telemetry
 
 /// What Keystone said of tokens, by their SHA-256: the tokens themselves are not kept as keys.
@@ -28,7 +27,7 @@ final class ValidationCache<Value: Sendable, Variant: Hashable & Sendable>: Send
 
     private let limit: Int
     private let time: any TimeSource
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(limit: Int, time: any TimeSource) {
         self.limit = max(1, limit)

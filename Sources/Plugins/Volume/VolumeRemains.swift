@@ -1,6 +1,6 @@
+import Loop
 import OpenStack
 import PluginKit
-import Synchronization
 
 /// Finds what was made in Cinder for a volume, and removes it.
 struct VolumeRemains: Sendable {
@@ -53,7 +53,7 @@ struct VolumeRemains: Sendable {
                 let status = try await self.status(of: remnant)
                 if ![CinderStates.notFound, "deleting", "deleted"].contains(status) { try await delete(remnant) }
             }
-            let looks = Mutex(0)
+            let looks = Locked(0)
             let status = try await context.waiting.wait(
                 upTo: pollInterval, fetch: { try await self.status(of: remnant) },
                 verdict: { status in

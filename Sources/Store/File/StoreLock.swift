@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Loop
 
 /// The right to work on a store: until it is released, and given back by the kernel if the process dies.
 ///
@@ -7,7 +7,7 @@ import Synchronization
 /// process. The file holds the holder's process id, for the message. It is never removed: whoever waits for a lock file
 /// that was removed holds nothing.
 final class StoreLock: Sendable {
-    private let file: Mutex<OwnedDescriptor?>
+    private let file: Locked<OwnedDescriptor?>
 
     /// Throws `.inUse` at once where another one holds it.
     init(of path: String) throws {
@@ -20,7 +20,7 @@ final class StoreLock: Sendable {
                 "\(path) is already in use by another karbor-protection (pid \(holder.isEmpty ? "unknown" : holder))")
         }
         try file.replaceContents(with: Array("\(getpid())\n".utf8))
-        self.file = Mutex(file)
+        self.file = Locked(file)
     }
 
     var isHeld: Bool { file.withLock { $0 != nil } }

@@ -1,6 +1,6 @@
 import GRDB
+import Loop
 import Protection
-import Synchronization
 
 /// How much was written, and with how many commits (each is one fsync).
 package struct WriteStatistics: Sendable, Equatable {
@@ -30,7 +30,7 @@ final class WriteBatcher: Sendable {
     private static let batchLimit = 1024
 
     private let pool: DatabasePool
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(pool: DatabasePool) { self.pool = pool }
 

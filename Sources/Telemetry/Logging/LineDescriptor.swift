@@ -1,15 +1,15 @@
 import Glibc
-import Synchronization
+import Loop
 
 /// A descriptor that lines are written to, one at a time.
 final class LineDescriptor: Sendable {
-    private let descriptor: Mutex<Int32>
+    private let descriptor: Locked<Int32>
 
     /// How long a line waits for a reader, in milliseconds, where the descriptor was made non-blocking by whoever shares it.
     private static let patience: Int32 = 100
 
     init(_ descriptor: Int32) {
-        self.descriptor = Mutex(descriptor)
+        self.descriptor = Locked(descriptor)
     }
 
     func write(_ line: String) {

@@ -1,6 +1,6 @@
 import Dispatch
 import Logging
-import Synchronization
+import Loop
 
 /// Log lines on their way to the sinks, which a thread of its own writes: a sink may be held up (a pipe that nobody reads, a
 /// slow disk, a journal that stands still), and whoever logs must not be.
@@ -20,7 +20,7 @@ final class LogQueue: Sendable {
     private let sinks: [any LogSink]
     private let limit: Int
     private let writer = DispatchQueue(label: "karbor.log")
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(sinks: [any LogSink], limit: Int) {
         self.sinks = sinks

@@ -1,5 +1,5 @@
 import Logging
-import Synchronization
+import Loop
 
 /// Keeps what is logged, for a test to look at.
 final class CollectedLog: Sendable {
@@ -9,7 +9,7 @@ final class CollectedLog: Sendable {
         var fields: Logger.Metadata
     }
 
-    private let collected = Mutex<[Line]>([])
+    private let collected = Locked<[Line]>([])
 
     var lines: [Line] { collected.withLock { $0 } }
     /// Everything in one text, to search for what must not be there.

@@ -1,6 +1,6 @@
 import Engine
 import Keystone
-import Synchronization
+import Loop
 import Telemetry
 
 @testable import API
@@ -11,8 +11,8 @@ final class FakeCallers: Authenticator {
     static let otherProject = "11a1bf26c567437c9816175df71c95a2"
 
     /// Whether Keystone answers.
-    let isDown = Mutex(false)
-    let presented = Mutex<[PresentedCredentials]>([])
+    let isDown = Locked(false)
+    let presented = Locked<[PresentedCredentials]>([])
 
     /// All that was presented, in order.
     var all: [PresentedCredentials] { presented.withLock { $0 } }

@@ -1,7 +1,7 @@
 import Engine
 import Foundation
+import Loop
 import Protection
-import Synchronization
 
 @testable import API
 
@@ -21,7 +21,7 @@ final class FakeOperations: OperationService {
         var admissions = 0
     }
 
-    let state = Mutex(State())
+    let state = Locked(State())
     private let records: MemoryRecords
     private let now: @Sendable () -> Date
 

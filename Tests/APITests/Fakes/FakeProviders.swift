@@ -1,7 +1,7 @@
 import Engine
+import Loop
 import OrderedCollections
 import Protection
-import Synchronization
 
 @testable import API
 
@@ -33,8 +33,8 @@ final class FakeProtectables: ProtectableService {
     ].map { type in
         ProtectableType(type: type, dependentTypes: type == .server ? [.volume, .network] : [])
     }
-    let volumes = Mutex<[ProtectableInstance]>([])
-    let lastParameters = Mutex<JSONValue>(.null)
+    let volumes = Locked<[ProtectableInstance]>([])
+    let lastParameters = Locked<JSONValue>(.null)
 
     func instances(
         of type: ResourceType, parameters: JSONValue, caller: Caller

@@ -1,6 +1,6 @@
 import Foundation
+import Loop
 import Protection
-import Synchronization
 
 /// Limits and usage in memory.
 final class MemoryQuotas: QuotaStore, ServiceStore {
@@ -13,7 +13,7 @@ final class MemoryQuotas: QuotaStore, ServiceStore {
         var writes = 0
     }
 
-    let rows = Mutex(Rows())
+    let rows = Locked(Rows())
 
     func quota(of projectID: String) -> [QuotaResource: Int] { rows.withLock { $0.projects[projectID] ?? [:] } }
 

@@ -1,6 +1,6 @@
 import Foundation
+import Loop
 import Protection
-import Synchronization
 
 /// The store's rows in memory, by the contract of `RecordStore`; patterns of names match as parts of them.
 final class MemoryRecords: RecordStore {
@@ -14,7 +14,7 @@ final class MemoryRecords: RecordStore {
         var writes = 0
     }
 
-    let rows = Mutex(Rows())
+    let rows = Locked(Rows())
 
     private func read<T>(_ body: (inout Rows) throws(StoreError) -> T) throws(StoreError) -> T {
         try rows.withLock { rows throws(StoreError) in

@@ -1,4 +1,4 @@
-import Synchronization
+import Loop
 import TestSupport
 import Testing
 
@@ -17,7 +17,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func `a store that hangs is waited for once, and asked once`() async {
         let time = ManualTime()
-        let reads = Mutex(0)
+        let reads = Locked(0)
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
         let probe = StoreProbe(limit: .seconds(2), time: time) {
             reads.withLock { $0 += 1 }

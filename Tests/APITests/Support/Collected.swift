@@ -1,8 +1,8 @@
-import Synchronization
+import Loop
 
 /// What a `@Sendable` closure hands out to its test.
 final class Collected<Value: Sendable>: Sendable {
-    private let values = Mutex<[Value]>([])
+    private let values = Locked<[Value]>([])
 
     var all: [Value] { values.withLock { $0 } }
 

@@ -3,8 +3,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Loop
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -19,8 +19,8 @@ final class TestAPI: Sendable {
     let callers = FakeCallers()
     let log = CollectedLog()
     let time = ManualTime(date: Date(timeIntervalSince1970: 1_795_524_753))
-    let impediments = Mutex<[Impediment]>([])
-    let nextID = Mutex<String?>(nil)
+    let impediments = Locked<[Impediment]>([])
+    let nextID = Locked<String?>(nil)
     let configuration: APIConfiguration
     let providers: [ProviderDescription]
 

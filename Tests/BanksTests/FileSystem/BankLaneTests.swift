@@ -1,6 +1,6 @@
 import Dispatch
+import Loop
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -77,7 +77,7 @@ import Testing
 
 /// The calls that were made, in their order.
 private final class Made: Sendable {
-    private let state = Mutex<[String]>([])
+    private let state = Locked<[String]>([])
 
     var names: [String] { state.withLock { $0 } }
 

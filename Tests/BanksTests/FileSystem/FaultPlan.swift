@@ -1,4 +1,4 @@
-import Synchronization
+import Loop
 
 @testable import Banks
 
@@ -18,9 +18,9 @@ final class FaultPlan: Sendable {
         var mode: Mode
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
-    init(_ mode: Mode = .never) { state = Mutex(State(mode: mode)) }
+    init(_ mode: Mode = .never) { state = Locked(State(mode: mode)) }
 
     /// From now on nothing fails.
     func disarm() { state.withLock { $0.mode = .never } }

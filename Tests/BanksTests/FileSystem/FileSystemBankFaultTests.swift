@@ -1,6 +1,6 @@
 import Glibc
+import Loop
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -208,7 +208,7 @@ import Testing
         removals: Int, isDone: Bool
     ) async throws {
         let folder = TemporaryFolder()
-        let left = Mutex(removals)
+        let left = Locked(removals)
         let parent = folder.path("karbor/a/b")
         let bank = try FileSystemBank(path: folder.path, time: ManualTime()) { call, _ in
             if call == .rename {

@@ -1,5 +1,5 @@
+import Loop
 import Protection
-import Synchronization
 import TaskGraph
 import TestSupport
 import Testing
@@ -9,7 +9,7 @@ import Testing
 @Suite struct HookGraphTests {
     @Test func `a server and its volume go through their hooks in Karbor's order`() async throws {
         let graph = try await Self.graph(from: ["server"], ["server": ["volume"]])
-        let ended = Mutex<[HookID]>([])
+        let ended = Locked<[HookID]>([])
         _ = await TaskGraphRunner(width: 1).run(try graph.hookGraph()) { hook in ended.withLock { $0.append(hook) } }
         #expect(
             ended.withLock { $0 }.map(Self.name) == [

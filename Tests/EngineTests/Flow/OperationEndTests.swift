@@ -3,7 +3,6 @@ import Keystone
 import Loop
 import PluginKit
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -39,7 +38,7 @@ import Testing
     }
 
     @Test func `a clean-up is no wider than the operation`() async throws {
-        let load = Mutex((now: 0, most: 0))
+        let load = Locked((now: 0, most: 0))
         let settings = EngineSettings(maxTasksPerOperation: 3)
         let process = try TestProcess(disk: disk, world: world, settings: settings) { hook, _ in
             if hook == "main" { throw ResourceFailure("broken") }

@@ -3,7 +3,6 @@ import Keystone
 import Loop
 import PluginKit
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -39,7 +38,7 @@ import Testing
     }
 
     @Test func `a bank that refuses the last word for good makes it an error, and the operation ends`() async throws {
-        let banks = Mutex<[ProcessBank]>([])
+        let banks = Locked<[ProcessBank]>([])
         let process = try TestProcess(disk: disk, world: world) { hook, _ in
             guard hook == "complete" else { return }
             for bank in banks.withLock({ $0 }) { bank.fail(with: BankError(.corrupted, "the bits fell over")) }
@@ -73,7 +72,7 @@ import Testing
         async throws
     {
         let time = QuickTime()
-        let switches = Mutex<[Switch]>([])
+        let switches = Locked<[Switch]>([])
         let process = try TestProcess(disk: disk, world: world, time: time) { hook, _ in
             guard hook == "complete" else { return }
             for isReadOnly in switches.withLock({ $0 }) { isReadOnly.set(true) }
@@ -109,7 +108,7 @@ import Testing
         async throws
     {
         let time = QuickTime()
-        let banks = Mutex<[ProcessBank]>([])
+        let banks = Locked<[ProcessBank]>([])
         let process = try TestProcess(disk: disk, world: world, time: time) { hook, _ in
             guard hook == "complete" else { return }
             for bank in banks.withLock({ $0 }) { bank.fail(with: BankError(.unavailable, "no answer")) }

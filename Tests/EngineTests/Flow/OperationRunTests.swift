@@ -3,7 +3,6 @@ import Keystone
 import Loop
 import PluginKit
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -39,7 +38,7 @@ import Testing
     }
 
     @Test func `hooks run parents first, then children first`() async throws {
-        let order = Mutex<[String]>([])
+        let order = Locked<[String]>([])
         let process = try TestProcess(disk: disk, world: world, settings: EngineSettings(maxTasksPerOperation: 1)) {
             hook, context in order.withLock { $0.append("\(hook) \(context.resource.id)") }
         }
@@ -58,7 +57,7 @@ import Testing
     @Test func `a failed resource ends in error with its reason; its siblings end, its parent is not completed`()
         async throws
     {
-        let order = Mutex<[String]>([])
+        let order = Locked<[String]>([])
         let process = try TestProcess(disk: disk, world: world) { hook, context in
             order.withLock { $0.append("\(hook) \(context.resource.id)") }
             if hook == "main", context.resource.id == "x-1" {

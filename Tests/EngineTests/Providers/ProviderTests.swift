@@ -1,6 +1,6 @@
+import Loop
 import PluginKit
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -11,7 +11,7 @@ import Testing
     private final class AskedPlugin: ProtectionPlugin {
         static let name = "asked"
         let resourceTypes: [ResourceType] = [.volume, .image]
-        let times = Mutex(0)
+        let times = Locked(0)
 
         func schemas(for type: ResourceType) -> ResourceSchemas {
             times.withLock { $0 += 1 }

@@ -2,7 +2,6 @@ import FoundationEssentials
 import Loop
 import PluginKit
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -16,7 +15,7 @@ import Testing
         let queueing = try TestProcess(disk: disk, world: world)
         await queueing.engine.suspend()
         for number in 0..<12 { _ = try await queueing.protect("v\(number)") }
-        let load = Mutex((now: 0, most: 0))
+        let load = Locked((now: 0, most: 0))
         let settings = EngineSettings(maxConcurrentOperations: 3)
         let process = try TestProcess(disk: disk, world: world, settings: settings) { hook, _ in
             guard hook == "main" else { return }
@@ -52,7 +51,7 @@ import Testing
         #expect(disk.rows.operations.map(\.state) == [.running])
         #expect(world.cleanUps.isEmpty)
 
-        let hooks = Mutex<[String]>([])
+        let hooks = Locked<[String]>([])
         let second = try TestProcess(disk: disk, world: world) { hook, _ in hooks.withLock { $0.append(hook) } }
         try await second.engine.start()
         try await second.settle()

@@ -1,8 +1,8 @@
-import Synchronization
+import Loop
 
 /// Counts, from any task.
 final class Counted: Sendable {
-    private let state = Mutex(0)
+    private let state = Locked(0)
 
     var count: Int { state.withLock { $0 } }
 

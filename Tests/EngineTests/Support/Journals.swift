@@ -1,6 +1,6 @@
 import FoundationEssentials
+import Loop
 import Protection
-import Synchronization
 import TestSupport
 
 /// Takes nothing.
@@ -16,7 +16,7 @@ struct BrokenJournal: StepJournal {
 final class SlowJournal: StepJournal {
     private let time: QuickTime
     private let opensAt: Date
-    private let taken = Mutex<StepRecord?>(nil)
+    private let taken = Locked<StepRecord?>(nil)
 
     init(time: QuickTime, delay: Duration) {
         self.time = time
@@ -36,7 +36,7 @@ final class SlowJournal: StepJournal {
 }
 
 final class Times: Sendable {
-    private let state = Mutex<[Date]>([])
+    private let state = Locked<[Date]>([])
 
     var all: [Date] { state.withLock { $0 } }
 

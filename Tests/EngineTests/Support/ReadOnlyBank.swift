@@ -1,9 +1,9 @@
+import Loop
 import Protection
-import Synchronization
 
 /// On or off, from any task.
 final class Switch: Sendable {
-    private let state = Mutex(false)
+    private let state = Locked(false)
 
     var isOn: Bool { state.withLock { $0 } }
     func set(_ isOn: Bool) { state.withLock { $0 = isOn } }

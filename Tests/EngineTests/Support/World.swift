@@ -1,6 +1,6 @@
 import Keystone
+import Loop
 import PluginKit
-import Synchronization
 import TestSupport
 
 /// What plugins make outside the process: things with a kind and a marker. It outlives processes as a `MemoryDisk` does.
@@ -19,7 +19,7 @@ final class World: Sendable {
         var cleanUps: [String] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var things: [Thing] { state.withLock(\.things) }
     /// How many were ever made, by kind and resource.

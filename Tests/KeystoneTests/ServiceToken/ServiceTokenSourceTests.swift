@@ -1,6 +1,5 @@
 import Logging
 import Loop
-import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -12,7 +11,7 @@ import Testing
     /// Answers when it is told to.
     final class HeldIssuer: Sendable {
         typealias Reply = CheckedContinuation<Result<Token, ServiceError>, Never>
-        private let state = Mutex((waiting: [Reply](), asked: 0))
+        private let state = Locked((waiting: [Reply](), asked: 0))
 
         var asked: Int { state.withLock { $0.asked } }
 

@@ -1,10 +1,10 @@
 import HTTPTransport
-import Synchronization
+import Loop
 
 /// Counts what is sent, and until when.
 final class CountingTransport: Transport {
     private let base: any Transport
-    private let sent = Mutex<[ContinuousClock.Instant]>([])
+    private let sent = Locked<[ContinuousClock.Instant]>([])
 
     init(_ base: any Transport) {
         self.base = base

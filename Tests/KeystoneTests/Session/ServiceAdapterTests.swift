@@ -2,7 +2,6 @@ import Foundation
 import HTTPTransport
 import HTTPTypes
 import Loop
-import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -13,10 +12,10 @@ import Testing
 @Suite struct ServiceAdapterTests {
     /// Answers with each status in turn, and then 200.
     final class Sequence: Sendable {
-        private let left: Mutex<[ScriptedResponse]>
+        private let left: Locked<[ScriptedResponse]>
 
         init(_ answers: [ScriptedResponse]) {
-            left = Mutex(answers)
+            left = Locked(answers)
         }
 
         func next() -> ScriptedResponse {

@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTransport
 import Loop
-import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -265,7 +264,7 @@ import Testing
 
     /// A question that takes as long as a test wants, and knows how often it was asked.
     private final class SlowQuestion: Sendable {
-        private let asked = Mutex(0)
+        private let asked = Locked(0)
         private let gate = AsyncStream<Void>.makeStream()
 
         var timesAsked: Int { asked.withLock { $0 } }

@@ -1,5 +1,5 @@
+import Loop
 import Protection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -183,7 +183,7 @@ import Testing
             .sample("c", timestamp: Self.start + 2), .sample("d", timestamp: Self.start + 3))
         try await bank.delete(BankKey("/checkpoints/b/index.json"))
         try await bank.put(Array("{".utf8), format: .json, at: BankKey("/checkpoints/c/index.json"))
-        let skipped = Mutex<[String: BankError.Code]>([:])
+        let skipped = Locked<[String: BankError.Code]>([:])
         for _ in 0..<2 {
             let found = try await collection.list(
                 CheckpointQuery(projectID: "project"), provider: "provider", today: "2026-11-30"
