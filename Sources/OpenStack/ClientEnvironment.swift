@@ -7,6 +7,8 @@ package struct ClientEnvironment: Sendable {
     package var transport: any Transport
     package var tokens: ServiceTokenSource
     package var identity: IdentityClient
+    /// Nil where no operation goes on by a trust.
+    package var trusts: KeystoneTrusts?
     package var time: any TimeSource
     /// `[protection] allow_expired_window`
     package var allowExpiredWindow: Duration
@@ -14,12 +16,14 @@ package struct ClientEnvironment: Sendable {
     let directory: EndpointDirectory
 
     package init(
-        transport: any Transport, tokens: ServiceTokenSource, identity: IdentityClient, time: any TimeSource,
+        transport: any Transport, tokens: ServiceTokenSource, identity: IdentityClient, trusts: KeystoneTrusts? = nil,
+        time: any TimeSource,
         allowExpiredWindow: Duration = .seconds(172_800), blockStorage: ServiceSettings = .blockStorage
     ) {
         self.transport = transport
         self.tokens = tokens
         self.identity = identity
+        self.trusts = trusts
         self.time = time
         self.allowExpiredWindow = allowExpiredWindow
         self.blockStorage = blockStorage
@@ -30,5 +34,15 @@ package struct ClientEnvironment: Sendable {
                     requestID: RequestID.make()),
                 serviceType: "identity", endpoint: identity, trust: identity.trust),
             time: time)
+    }
+
+    func authentication(_ context: RequestContext, by delegation: Delegation?) -> any RequestAuthentication {
+        guard let delegation, let trusts else {
+            return ServiceTokenAuth(
+                context: context, tokens: tokens, identity: identity, window: allowExpiredWindow, time: time)
+        }
+        return DelegatedAuth(
+            context: context, by: delegation, trusts: trusts, tokens: tokens, identity: identity,
+            window: allowExpiredWindow, time: time)
     }
 }

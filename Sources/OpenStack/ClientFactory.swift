@@ -5,7 +5,7 @@ import Loop
 ///
 /// Every client is made when it is first asked for, and is then the same for the whole operation, from any task. All of
 /// them speak with the user's token and, beside it, the daemon's own, so that they work until the user's token is no longer
-/// acceptable even so (`RequestContext.acceptableUntil`). They share the connections of the whole process.
+/// acceptable even so (`RequestContext.acceptableUntil`), or with a trust's. They share the connections of the whole process.
 package final class ClientFactory: Sendable {
     private let session: Session
     private let environment: ClientEnvironment
@@ -18,17 +18,16 @@ package final class ClientFactory: Sendable {
     /// The clients that act for the user of `context`.
     ///
     /// - Parameters:
+    ///   - delegation: the trust by which they go on when the user's own token is no longer accepted.
     ///   - deadline: no request lasts beyond it.
     ///   - retries: what the clients do about a blink of a service by themselves; `.never` for a caller who has a plan.
     package convenience init(
-        context: RequestContext, environment: ClientEnvironment,
+        context: RequestContext, by delegation: Delegation? = nil, environment: ClientEnvironment,
         deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy()
     ) {
-        let authentication = ServiceTokenAuth(
-            context: context, tokens: environment.tokens, identity: environment.identity,
-            window: environment.allowExpiredWindow, time: environment.time)
         self.init(
-            authentication: authentication, requestID: context.requestID, environment: environment, deadline: deadline,
+            authentication: environment.authentication(context, by: delegation), requestID: context.requestID,
+            environment: environment, deadline: deadline,
             retries: retries)
     }
 

@@ -15,7 +15,9 @@ final class Rig: Sendable {
     let transport: CurlTransport
     let keystone: ScriptedKeystone
     let identity: IdentityClient
+    let credential: CurrentCredential
     let tokens: ServiceTokenSource
+    let trusts: KeystoneTrusts
 
     init(
         life: Duration, window: Duration, roles: [String], log: Logger, time: (any TimeSource)?
@@ -25,9 +27,12 @@ final class Rig: Sendable {
         keystone.add(.init("karbor", project: "service", roles: roles))
         keystone.add(.init("demo", project: "demo", roles: ["member"]))
         identity = try IdentityClient(authURL: keystone.authURL, transport: transport, time: time ?? loop)
+        credential = CurrentCredential(keystone.credential())
         tokens = ServiceTokenSource(
-            issuer: TokenIssuer(identity: identity, credential: keystone.credential()), loop: loop, time: time, log: log
-        )
+            issuer: TokenIssuer(identity: identity, credential: credential), loop: loop, time: time, log: log)
+        trusts = KeystoneTrusts(
+            identity: identity, credential: credential, tokens: tokens, transport: transport, loop: loop, time: time,
+            log: log)
     }
 
     func deadline(_ seconds: Double = 30) -> ContinuousClock.Instant { .now + .seconds(seconds) }

@@ -31,7 +31,7 @@ final class CinderRig: Sendable {
             method: .password(user: .name("karbor", domain: .id("default")), password: Secret("secret")),
             scope: .project(.name("service", domain: .id("default"))))
         let tokens = ServiceTokenSource(
-            issuer: TokenIssuer(identity: identity, credential: credential), loop: loop,
+            issuer: TokenIssuer(identity: identity, credential: CurrentCredential(credential)), loop: loop,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         tokens.start()
         environment = ClientEnvironment(transport: transport, tokens: tokens, identity: identity, time: loop)

@@ -57,7 +57,7 @@ final class RealCloudRig: Sendable {
         let tokens = ServiceTokenSource(
             issuer: TokenIssuer(
                 identity: try IdentityClient(authURL: credential.authURL, transport: transport, time: loop),
-                credential: credential),
+                credential: CurrentCredential(credential)),
             loop: loop, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         tokens.start()
         environment = ClientEnvironment(transport: transport, tokens: tokens, identity: identity, time: loop)

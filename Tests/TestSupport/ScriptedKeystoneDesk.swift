@@ -15,6 +15,11 @@ extension ScriptedKeystone {
         func serve(_ request: ScriptedRequest, _ connection: ScriptedConnection) throws -> Bool {
             let (mood, delay) = state.withLock { ($0.mood, $0.delay) }
             if delay > .zero { connection.sleep(delay) }
+            if case .well = mood, request.path.contains("/OS-TRUST/") {
+                guard let answer = state.withLock({ $0.answerAboutTrusts(request) }) else { return false }
+                try connection.send(answer)
+                return true
+            }
             switch mood {
             case .hangingUp: return false
             case .silent(let duration):
@@ -49,6 +54,8 @@ extension ScriptedKeystone {
         var issued: Date
         var expires: Date
         var isRevoked = false
+        /// The trust that it was made of.
+        var trustID: String?
     }
 
     struct State {
@@ -57,6 +64,8 @@ extension ScriptedKeystone {
         var mood = Mood.well
         var users: [String: User] = [:]
         var grants: [String: Grant] = [:]
+        var trusts: [String: ScriptedTrust] = [:]
+        var trustMood = TrustMood.well
         var clockError: Duration = .zero
         var delay: Duration = .zero
         var lastNumber = 0
@@ -110,13 +119,27 @@ extension ScriptedKeystone {
             guard let user = userAuthenticating(request), { if case .refusing = mood { false } else { true } }() else {
                 return error(401, "The request you have made requires authentication.")
             }
-            let token = issue(to: user.name, life: life)
+            guard let token = issue(to: user, scope(of: request)) else {
+                return error(401, "The request you have made requires authentication.")
+            }
             if case .expiryInThePast = mood, let grant = grants[token] {
                 grants[token]?.expires = grant.issued - 60
             }
             var fields: HTTPFields = [.contentType: "application/json"]
             if case .withoutSubjectToken = mood {} else { fields[HTTPField.Name("X-Subject-Token")!] = token }
             return ScriptedResponse(201, fields, text: document(token))
+        }
+
+        /// The trust that a token is asked for by.
+        private func scope(of request: ScriptedRequest) -> String? {
+            let body = try? JSONSerialization.jsonObject(with: Data(request.body)) as? [String: Any]
+            let scope = (body?["auth"] as? [String: Any])?["scope"] as? [String: Any]
+            return (scope?["OS-TRUST:trust"] as? [String: Any])?["id"] as? String
+        }
+
+        private mutating func issue(to user: User, _ trustID: String?) -> String? {
+            guard let trustID else { return issue(to: user.name, life: life) }
+            return issue(by: trustID, to: user, life: life)
         }
 
         private func userAuthenticating(_ request: ScriptedRequest) -> User? {
@@ -158,7 +181,7 @@ extension ScriptedKeystone {
             return ScriptedResponse(204)
         }
 
-        private func error(_ status: Int, _ message: String) -> ScriptedResponse {
+        func error(_ status: Int, _ message: String) -> ScriptedResponse {
             ScriptedResponse(
                 status, [.contentType: "application/json"],
                 text: #"{"error": {"code": \#(status), "message": "\#(message)", "title": "Unauthorized"}}"#)

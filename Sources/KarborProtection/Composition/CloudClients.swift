@@ -9,25 +9,31 @@ struct CloudClients: Sendable {
     let transport: CurlTransport
     let identity: IdentityClient
     let tokens: ServiceTokenSource
+    let trusts: KeystoneTrusts
     let environment: ClientEnvironment
+    private let credential: CurrentCredential
 
     init(_ settings: DaemonSettings, loop: Loop, log: Logger = Logger(label: "karbor.keystone")) throws {
         transport = CurlTransport(
             loop: loop, configuration: TransportConfiguration(userAgent: "karbor-protection/\(BuildVersion.current)"))
-        let credential = settings.credential.credential
+        let configured = settings.credential.credential
+        credential = CurrentCredential(configured)
         identity = try IdentityClient(
-            authURL: credential.authURL, trust: credential.trust, transport: transport, time: loop)
+            authURL: configured.authURL, trust: configured.trust, transport: transport, time: loop)
         tokens = ServiceTokenSource(
             issuer: TokenIssuer(identity: identity, credential: credential),
             wantedRoles: settings.validation.serviceTokenRoles,
             loop: loop, log: log)
+        trusts = KeystoneTrusts(
+            identity: identity, credential: credential, tokens: tokens, transport: transport, loop: loop, log: log)
         environment = ClientEnvironment(
-            transport: transport, tokens: tokens, identity: identity, time: loop,
+            transport: transport, tokens: tokens, identity: identity, trusts: trusts, time: loop,
             allowExpiredWindow: settings.validation.allowExpiredWindow, blockStorage: settings.blockStorage)
     }
 
     /// Who the service is from now on, in the same Keystone. A token in hand is used until the new one is there.
-    func replaceCredential(_ credential: Credential) {
-        tokens.replaceIssuer(TokenIssuer(identity: identity, credential: credential))
+    func replaceCredential(_ new: Credential) {
+        credential.replace(with: new)
+        tokens.credentialReplaced()
     }
 }

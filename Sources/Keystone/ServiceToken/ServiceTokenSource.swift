@@ -2,7 +2,8 @@ package import Logging
 package import Loop
 import Telemetry
 
-/// The daemon's own token: one for the whole process, renewed on a timer so that nobody waits for it.
+/// A token of the daemon's own, renewed on a timer so that nobody waits for it: one for the whole process, and one for each
+/// trust that an operation goes on by.
 ///
 /// `TokenCacheStateMachine` decides; this performs: it asks Keystone, keeps the one timer, and resumes who waits. May be
 /// called from anywhere. A caller that is cancelled leaves at once, and the renewal goes on for the others.
@@ -13,7 +14,6 @@ package final class ServiceTokenSource: Sendable {
 
     private struct State {
         var machine: TokenCacheStateMachine
-        var issuer: TokenIssuer
         var waiters = Waiters<Outcome>()
         var timer: Task<Void, any Error>?
         var renewal: Task<Void, any Error>?
@@ -26,24 +26,34 @@ package final class ServiceTokenSource: Sendable {
         }
     }
 
+    private let issuer: TokenIssuer
     private let loop: Loop
     private let time: any TimeSource
     private let jitter: Jitter
+    private let kind: TokenKind
     private let wantedRoles: [String]
     private let log: Logger
     private let state: Locked<State>
 
     /// - Parameter wantedRoles: `service_token_roles`: a token with none of them is not accepted as a service token.
     package init(
-        issuer: TokenIssuer, wantedRoles: [String] = ["service"], loop: Loop, time: (any TimeSource)? = nil,
-        policy: TokenCachePolicy = TokenCachePolicy(), jitter: Jitter = .random, log: Logger
+        issuer: TokenIssuer, kind: TokenKind = .service, wantedRoles: [String] = ["service"], loop: Loop,
+        time: (any TimeSource)? = nil, policy: TokenCachePolicy = TokenCachePolicy(), jitter: Jitter = .random,
+        log: Logger
     ) {
+        self.issuer = issuer
         self.loop = loop
         self.time = time ?? loop
         self.jitter = jitter
+        self.kind = kind
         self.wantedRoles = wantedRoles
         self.log = log
-        state = Locked(State(machine: TokenCacheStateMachine(policy: policy), issuer: issuer))
+        state = Locked(State(machine: TokenCacheStateMachine(policy: policy)))
+    }
+
+    /// What it waited for keeps it no longer.
+    deinit {
+        state.withLock { $0.timer }?.cancel()
     }
 
     /// Asks for the first token and keeps one in hand from now on. Does not wait for it.
@@ -80,12 +90,9 @@ package final class ServiceTokenSource: Sendable {
         return try await wait(until: deadline, patience: patience, insteadOf: rejected)
     }
 
-    /// Takes another credential from now on, and asks for a token with it at once. The one in hand stays until then.
-    package func replaceIssuer(_ issuer: TokenIssuer) {
-        change { state, now in
-            state.issuer = issuer
-            return state.machine.credentialReplaced(at: now)
-        }
+    /// The issuer has another credential from now on: asks it for a token at once. The one in hand stays until then.
+    package func credentialReplaced() {
+        change { $0.machine.credentialReplaced(at: $1) }
     }
 
     /// What Keystone said of the newest token: whose it is, its roles. Not necessarily valid any more.
@@ -164,8 +171,7 @@ extension ServiceTokenSource {
             for action in body(&state, now) {
                 switch action {
                 case .renew(let attempt, let timeout):
-                    let issuer = state.issuer
-                    state.renewal = loop.spawn { await self.renew(attempt, timeout: timeout, issuer: issuer) }
+                    state.renewal = loop.spawn { await self.renew(attempt, timeout: timeout) }
                 case .wake(let instant):
                     state.timer?.cancel()
                     state.timer = loop.spawn { [weak self, time] in
@@ -181,7 +187,7 @@ extension ServiceTokenSource {
         for (continuation, outcome) in answered { continuation.resume(returning: outcome) }
     }
 
-    private func renew(_ attempt: Int, timeout: Duration, issuer: TokenIssuer) async {
+    private func renew(_ attempt: Int, timeout: Duration) async {
         let asked = time.now()
         do throws(ServiceError) {
             let token = try await issuer.issue(asked + timeout)
@@ -210,7 +216,7 @@ extension ServiceTokenSource {
 
     private func report(_ token: Token, life: Duration) {
         log.info(
-            "service token renewed",
+            "\(kind.rawValue) token renewed",
             metadata: [
                 "valid_for_seconds": "\(life.components.seconds)", "renewals": "\(status.statistics.renewals)",
                 "user_id": "\(token.user.id)", "project_id": "\(token.project?.id ?? "none")",
@@ -232,7 +238,7 @@ extension ServiceTokenSource {
         guard failure.code != .cancelled else { return }
         let status = status
         log.warning(
-            "service token not renewed",
+            "\(kind.rawValue) token not renewed",
             metadata: [
                 "code": "\(failure.code.rawValue)", "reason": "\(failure.message)",
                 "failures_in_a_row": "\(status.statistics.failuresInARow)",

@@ -186,7 +186,7 @@ package struct TokenCacheStateMachine: Sendable {
             now
                 + policy.pause(
                     failures: statistics.failuresInARow, left: usable.map { now.duration(to: $0.end) },
-                    refused: failure.code == .credentialRefused, jitter: jitter))
+                    refused: failure.isForGood, jitter: jitter))
         let hopeless = waiters.filter { isHopeless($0.value.patience, failure) }.map(\.key)
         for id in hopeless { waiters[id] = nil }
         return (hopeless.isEmpty ? [] : [.fail(hopeless, failure)]) + proceed(at: now)
@@ -226,7 +226,7 @@ package struct TokenCacheStateMachine: Sendable {
         guard case .due(let due) = renewal else { return }
         if let failure = failureInForce {
             // Invariant 6. A refused credential is refused, token or no token.
-            guard failure.code != .credentialRefused else { return }
+            guard !failure.isForGood else { return }
             renewal = .due(min(due, max(now, (lastFailed ?? now) + policy.backoffLimitWithoutToken)))
         } else {
             // At once; but no more often than the first pause, in case of a service that refuses whatever it is given.
@@ -242,7 +242,7 @@ package struct TokenCacheStateMachine: Sendable {
     private func isHopeless(_ patience: Patience, _ failure: ServiceError) -> Bool {
         switch patience {
         case .oneAttempt: true
-        case .untilDeadline: failure.code == .credentialRefused
+        case .untilDeadline: failure.isForGood
         }
     }
 
@@ -289,4 +289,9 @@ package struct TokenCacheStateMachine: Sendable {
 
     private static let crowdedError = ServiceError(
         .identityUnavailable, "too many requests wait for a service token already", serviceType: "identity")
+}
+
+extension ServiceError {
+    /// No further attempt will be better, unless somebody gives the daemon another credential or the trust's user their roles.
+    fileprivate var isForGood: Bool { code == .credentialRefused || disposition == .permanent }
 }

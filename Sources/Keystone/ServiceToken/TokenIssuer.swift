@@ -3,9 +3,9 @@ package struct TokenIssuer: Sendable {
     /// Asks once, until the deadline at most.
     let issue: @Sendable (_ deadline: ContinuousClock.Instant) async throws(ServiceError) -> Token
 
-    package init(identity: IdentityClient, credential: Credential) {
+    package init(identity: IdentityClient, credential: CurrentCredential) {
         issue = { deadline async throws(ServiceError) in
-            try await identity.authenticate(credential, until: deadline)
+            try await identity.authenticate(credential.value, until: deadline)
         }
     }
 

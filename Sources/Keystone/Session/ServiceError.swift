@@ -61,6 +61,10 @@ extension ServiceError {
         case userTokenGone = "user_token_gone"
         /// The user's token has expired, Keystone would accept it with a service token, and the service does not.
         case expiredTokenRefused = "expired_token_refused"
+        /// The trust by which an operation goes on was deleted, or is over.
+        case trustGone = "trust_gone"
+        /// Keystone lets nobody act by the trust: its user was disabled, or no longer has one of its roles.
+        case trustRefused = "trust_refused"
         /// Keystone does not accept the daemon's own credential.
         case credentialRefused = "credential_refused"
         /// The service answers 401 to tokens that Keystone accepts.
@@ -91,7 +95,8 @@ extension ServiceError {
             case .credentialRefused, .tokensRefused, .identityUnavailable, .unauthorized, .rateLimited, .unavailable,
                 .serverError, .unreachable, .timedOut, .interrupted, .cancelled, .invalidResponse:
                 .transient
-            case .userTokenGone, .expiredTokenRefused, .untrusted, .redirected, .responseTooLarge, .endpointNotFound:
+            case .userTokenGone, .expiredTokenRefused, .trustGone, .trustRefused, .untrusted, .redirected,
+                .responseTooLarge, .endpointNotFound:
                 .permanent
             case .badRequest, .forbidden, .notFound, .conflict, .overLimit, .refused, .invalidRequest: .callersFault
             }

@@ -220,12 +220,11 @@ import Testing
             rig.tokens.start()
             let error = try await serviceError { _ = try await rig.tokens.token(until: rig.deadline()) }
             #expect(error.code == .credentialRefused)
-            rig.tokens.replaceIssuer(
-                TokenIssuer(identity: rig.identity, credential: rig.keystone.credential(password: "changed")))
+            rig.credential.replace(with: rig.keystone.credential(password: "changed"))
+            rig.tokens.credentialReplaced()
             let first = try await rig.tokens.token(until: rig.deadline())
             rig.keystone.set(delay: .milliseconds(200))
-            rig.tokens.replaceIssuer(
-                TokenIssuer(identity: rig.identity, credential: rig.keystone.credential(password: "changed")))
+            rig.tokens.credentialReplaced()
             #expect(rig.tokens.current == first)
             try await eventually { rig.tokens.current != first }
         }
