@@ -14,19 +14,20 @@ package struct EngineEnvironment: Sendable {
     package var store: any OperationStore
     package var records: any RecordStore
     package var journal: any StepJournal
+    package var trustRecords: any TrustStore
     package var providers: ProviderRegistry
     package var protectables: [any ProtectablePlugin]
-    /// The clients of one operation or request.
-    package var clients: @Sendable (_ context: RequestContext, _ operationID: String) -> ClientFactory
+    package var trusts: any Trusts
+    /// What the clients of all operations and requests share.
+    package var cloud: ClientEnvironment
     package var settings: EngineSettings
     package var log: Logger
 
     package init(
         loop: Loop, time: any TimeSource, newID: @escaping @Sendable () -> String, store: any OperationStore,
-        records: any RecordStore, journal: any StepJournal, providers: ProviderRegistry,
-        protectables: [any ProtectablePlugin],
-        clients: @escaping @Sendable (_ context: RequestContext, _ operationID: String) -> ClientFactory,
-        settings: EngineSettings, log: Logger
+        records: any RecordStore, journal: any StepJournal, trustRecords: any TrustStore,
+        providers: ProviderRegistry, protectables: [any ProtectablePlugin], trusts: any Trusts,
+        cloud: ClientEnvironment, settings: EngineSettings, log: Logger
     ) {
         self.loop = loop
         self.time = time
@@ -34,9 +35,11 @@ package struct EngineEnvironment: Sendable {
         self.store = store
         self.records = records
         self.journal = journal
+        self.trustRecords = trustRecords
         self.providers = providers
         self.protectables = protectables
-        self.clients = clients
+        self.trusts = trusts
+        self.cloud = cloud
         self.settings = settings
         self.log = log
     }

@@ -12,16 +12,27 @@ package struct EngineSettings: Sendable {
     /// How long before the end of that time an operation stops, to clean up; at most a quarter of what was left.
     package var cleanupReserve: TimeInterval
     package var maxOperationDuration: TimeInterval
+    package var trusts: TrustPolicy
 
     package init(
         maxConcurrentOperations: Int = 0, maxTasksPerOperation: Int = 64, allowExpiredWindow: TimeInterval = 172_800,
-        cleanupReserve: TimeInterval = 300, maxOperationDuration: TimeInterval = 604_800
+        cleanupReserve: TimeInterval = 300, maxOperationDuration: TimeInterval = 604_800, trusts: TrustPolicy = .off
     ) {
         self.maxConcurrentOperations = maxConcurrentOperations
         self.maxTasksPerOperation = maxTasksPerOperation
         self.allowExpiredWindow = allowExpiredWindow
         self.cleanupReserve = cleanupReserve
         self.maxOperationDuration = maxOperationDuration
+        self.trusts = trusts
+    }
+
+    /// When an operation's trust ends by itself: when all clean-up has ended, too, and a little later.
+    ///
+    /// In whole seconds, as Keystone keeps it, and not the same for all operations of one moment.
+    func trustEnd(of operation: Operation) -> Date {
+        let spread = operation.id.utf8.reduce(UInt32(0)) { $0 &* 31 &+ UInt32($1) } % 600
+        let end = operation.deadline.timeIntervalSinceReferenceDate + 2 * cleanupReserve + 60
+        return Date(timeIntervalSinceReferenceDate: end.rounded(.up) + Double(spread))
     }
 
     /// When an operation's work stops, and why, and when its clean-up must have ended.

@@ -30,14 +30,18 @@ package struct Operation: Sendable, Equatable {
     package var submittedAt: Date
     /// When it must have ended, whatever it waits for.
     package var deadline: Date
-    /// Until when Keystone accepts the user's token, the service token beside it.
+    /// Until when it can act in the user's name: by the user's token, the service token beside it, or by its trust.
     package var acceptableUntil: Date
+    /// The trust by which it goes on when the user's token is no longer accepted.
+    package var trustID: String?
+    /// Why it has none, though it was to have one.
+    package var trustRefusal: String?
 
     package init(
         id: String, kind: OperationKind, state: State = .queued, projectID: String, userID: String, requestID: String,
         providerID: String, checkpointID: String, planID: String? = nil, restoreID: String? = nil,
         verificationID: String? = nil, parameters: Parameters = Parameters(), extraInfo: JSONValue = .null,
-        submittedAt: Date, deadline: Date, acceptableUntil: Date
+        submittedAt: Date, deadline: Date, acceptableUntil: Date, trustID: String? = nil, trustRefusal: String? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -55,5 +59,7 @@ package struct Operation: Sendable, Equatable {
         self.submittedAt = submittedAt
         self.deadline = deadline
         self.acceptableUntil = acceptableUntil
+        self.trustID = trustID
+        self.trustRefusal = trustRefusal
     }
 }

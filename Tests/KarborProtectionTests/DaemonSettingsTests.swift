@@ -35,6 +35,27 @@ import Testing
         #expect(settings.blockStorage.endpoint.endpoint == (endpoint.isEmpty ? nil : endpoint))
     }
 
+    @Test func `a trust needs a password: an application credential cannot act by one`() throws {
+        #expect(try settings("").engine.trusts == .off)
+        #expect(try settings("[protection]\ntrusts = auto\n").engine.trusts == .auto)
+        let credential = """
+            [service_user]
+            auth_type = v3applicationcredential
+            auth_url = https://keystone.example:5000/v3
+            application_credential_id = an-id
+            application_credential_secret = a-secret
+
+            """
+        let error = #expect(throws: SettingsError.self) {
+            try settings("[protection]\ntrusts = on\n", credential: credential)
+        }
+        #expect(error?.description.contains("karbor.conf:7: [protection] trusts: on needs a password") == true)
+        let configuration = try folder.read(credential + "[protection]\ntrusts = auto\n")
+        let automatic = try DaemonSettings(configuration)
+        #expect(automatic.engine.trusts == .off)
+        #expect(StartWarnings.all(automatic, configuration).contains { $0.contains("trusts: auto has no effect") })
+    }
+
     @Test func `no sign of life is allowed`() throws {
         #expect(try settings("[DEFAULT]\nreport_interval = 0\n").reportInterval == .zero)
     }

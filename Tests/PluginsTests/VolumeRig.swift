@@ -46,14 +46,13 @@ struct VolumeRig {
         let bank = CheckpointCollection(bank: ProcessBank(disk: disk, process: mortal))
         let environment = EngineEnvironment(
             loop: loop, time: QuickTime(date: Date()), newID: { UUID().uuidString.lowercased() }, store: store,
-            records: store, journal: store,
+            records: store, journal: store, trustRecords: store,
             providers: ProviderRegistry([
                 Provider(
                     id: "provider", name: "", description: "", checkpoints: bank,
                     plugins: [VolumeBackupPlugin()])
             ]), protectables: [],
-            clients: { context, _ in ClientFactory(context: context, environment: clients) },
-            settings: settings, log: log)
+            trusts: NoTrusts(), cloud: clients, settings: settings, log: log)
         engine = OperationEngine(environment)
         admission = OperationAdmission(environment: environment, engine: engine)
     }

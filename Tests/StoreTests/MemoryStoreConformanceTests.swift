@@ -9,6 +9,11 @@ import Testing
         try await item.check(MemoryStore(disk: MemoryDisk()))
     }
 
+    @Test(arguments: trustStoreCases)
+    func `trusts`(_ item: ConformanceCase<AnyTrustStore>) async throws {
+        try await item.check(MemoryStore(disk: MemoryDisk()))
+    }
+
     @Test(arguments: stepJournalCases)
     func `steps`(_ item: ConformanceCase<AnyStepJournal>) async throws {
         try await item.check(MemoryStore(disk: MemoryDisk()))

@@ -130,7 +130,17 @@ import Testing
         var step = Samples.step(operation)
         step.result = [1, 2]
         try await older.write { [step] database in
-            try operation.insert(database)
+            try database.run(
+                """
+                INSERT INTO operations (id, kind, state, project_id, user_id, request_id, provider_id, checkpoint_id,
+                    plan_id, parameters, extra_info, submitted_at, deadline, acceptable_until)
+                VALUES (?, 'protect', 'queued', ?, ?, ?, ?, 'c1', 'plan', ?, ?, ?, ?, ?)
+                """,
+                [
+                    operation.id, operation.projectID, operation.userID, operation.requestID, operation.providerID,
+                    operation.parameters.json.encoded, operation.extraInfo.encoded, operation.submittedAt.stored,
+                    operation.deadline.stored, operation.acceptableUntil.stored,
+                ])
             try Samples.admission(operation).log.insert(database)
             try database.run(
                 """

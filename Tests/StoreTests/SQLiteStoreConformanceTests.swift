@@ -10,6 +10,11 @@ import Testing
         try await withStore { try await item.check($0) }
     }
 
+    @Test(arguments: trustStoreCases)
+    func `trusts`(_ item: ConformanceCase<AnyTrustStore>) async throws {
+        try await withStore { try await item.check($0) }
+    }
+
     @Test(arguments: stepJournalCases)
     func `steps`(_ item: ConformanceCase<AnyStepJournal>) async throws {
         try await withStore { try await item.check($0) }

@@ -16,6 +16,7 @@ package final class MemoryDisk: Sendable {
         /// Those that count for the quota, and their projects.
         package var checkpoints: [String: String] = [:]
         package var steps: [String: [String: StepRecord]] = [:]
+        package var trusts: [String: TrustRecord] = [:]
         package var objects: [BankKey: [UInt8]] = [:]
         /// How often each operation was concluded.
         package var conclusions: [String: Int] = [:]

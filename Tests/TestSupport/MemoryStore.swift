@@ -15,7 +15,7 @@ package struct MemoryStore: OperationStore, StepJournal {
         self.process = process
     }
 
-    private func call<Result: Sendable>(
+    func call<Result: Sendable>(
         _ name: String, _ body: (inout MemoryDisk.Rows) throws(StoreError) -> Result
     ) async throws(StoreError) -> Result {
         try await process.call(name, failure: StoreError(.unavailable, "the disk had a hiccup")) {

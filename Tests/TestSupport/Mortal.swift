@@ -9,6 +9,8 @@ package final class Mortal: Sendable {
         case livesOn
         /// The n-th call, counted from 1, is not made; it fails as something that may pass.
         case fails(call: Int)
+        /// The same happens to the first call of that name.
+        case failsFirst(String)
         /// The n-th call is made, but fails all the same.
         case losesAnswer(call: Int)
         case diesBefore(call: Int)
@@ -46,6 +48,7 @@ package final class Mortal: Sendable {
             return await forEver()
         }
         if fate == .fails(call: number) { throw failure() }
+        if fate == .failsFirst(name), calls.count(where: { $0 == name }) == 1 { throw failure() }
         let result = Swift.Result(catching: effect)
         if fate == .diesAfter(call: number) {
             die()

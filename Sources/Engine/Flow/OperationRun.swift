@@ -109,9 +109,8 @@ struct OperationRun: Sendable {
             try await environment.journal.steps(of: operation.id)
         }
         return ResourceWork(
-            operation: operation, provider: try provider(), checkpoint: checkpoint,
-            clients: environment.clients(context, operation.id), environment: environment, ledger: StepLedger(steps),
-            results: results, log: log)
+            operation: operation, provider: try provider(), checkpoint: checkpoint, clients: clients(context),
+            environment: environment, ledger: StepLedger(steps), results: results, log: log)
     }
 
     // MARK: The end
@@ -193,6 +192,14 @@ struct OperationRun: Sendable {
     }
 
     // MARK: Parts
+
+    /// They repeat nothing by themselves: the operation has patience.
+    private func clients(_ context: RequestContext) -> ClientFactory {
+        let delegation = operation.trustID.map {
+            Delegation(trustID: $0, isFromNow: environment.settings.trusts == .on)
+        }
+        return ClientFactory(context: context, by: delegation, environment: environment.cloud, retries: .never)
+    }
 
     private func provider() throws -> Provider {
         guard let provider = environment.providers[operation.providerID] else {

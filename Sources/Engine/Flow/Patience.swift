@@ -1,9 +1,14 @@
+import Keystone
 import Logging
 import Loop
 
-/// Rides out what may pass: tries again with growing pauses until the scope ends.
+/// Rides out what may pass: tries again with growing pauses, or those that a service asks for, until the scope ends.
+///
+/// The one place where an operation repeats anything, beside its steps: its clients do not.
 struct Patience: Sendable {
     static let firstPause = Duration.milliseconds(200)
+    /// A service that asks for more patience than this is asked again all the same.
+    private static let longestRetryAfter = Duration.seconds(60)
 
     let scope: OperationScope
     let log: Logger
@@ -18,16 +23,25 @@ struct Patience: Sendable {
         var pause = Self.firstPause
         while true {
             try scope.check()
+            let failure: any Error
             do {
                 return try await work()
             } catch {
                 try scope.check()
                 guard ridesOut(error) else { throw error }
-                log.warning(
-                    "will be tried again", metadata: ["what": "\(what)", "reason": "\(error)", "pause": "\(pause)"])
+                failure = error
             }
-            try await scope.sleep(for: pause)
+            let length = Self.pause(pause, after: failure)
+            log.warning(
+                "will be tried again",
+                metadata: ["what": "\(what)", "reason": "\(failure)", "pause": "\(length)"])
+            try await scope.sleep(for: length)
             pause = min(pause * 2, interval)
         }
+    }
+
+    /// `pause`, or as long as the service asks to be left alone.
+    static func pause(_ pause: Duration, after failure: any Error) -> Duration {
+        max(pause, min((failure as? ServiceError)?.retryAfter ?? .zero, longestRetryAfter))
     }
 }

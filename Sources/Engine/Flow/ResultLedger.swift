@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Loop
+import OrderedCollections
 import Protection
 
 /// What an operation shows of itself while it runs, and the new ids of what it restored.
@@ -80,10 +81,13 @@ final class ResultLedger: Sendable {
     /// The log's `extra_info`. A step of the progress is a resource, done when its last hook has ended.
     var extraInfo: JSONValue {
         let (done, total) = state.withLock { ($0.resourcesDone, $0.resourcesTotal) }
-        return [
-            "acceptable_until": .string(operation.acceptableUntil.formatted(.iso8601)),
-            "progress": ["steps_done": .integer(Int64(done)), "steps_total": .integer(Int64(total))],
+        var info: OrderedDictionary<String, JSONValue> = [
+            "acceptable_until": .string(operation.acceptableUntil.formatted(.iso8601))
         ]
+        if let id = operation.trustID { info["trust_id"] = .string(id) }
+        if let reason = operation.trustRefusal { info["trust_refused"] = .string(reason) }
+        info["progress"] = ["steps_done": .integer(Int64(done)), "steps_total": .integer(Int64(total))]
+        return .object(info)
     }
 
     /// Shows what is new, at most once a second: a graph of many quick resources would write its log all the time.

@@ -13,6 +13,7 @@ package import Protection
 /// 4. An operation whose provider is not loaded is in neither: it stays in the store as it is, for a start with the provider.
 package actor OperationEngine {
     private let environment: EngineEnvironment
+    nonisolated let trustRemover: TrustRemover
     private var waiting: Deque<Operation> = []
     private var running: [String: Suspension] = [:]
     private var isSuspended = false
@@ -24,6 +25,7 @@ package actor OperationEngine {
 
     package init(_ environment: EngineEnvironment) {
         self.environment = environment
+        trustRemover = TrustRemover(environment)
     }
 
     /// How many operations run, and how many wait for their turn.
@@ -34,6 +36,7 @@ package actor OperationEngine {
     /// Takes up all that had not ended when the daemon was last stopped. To be called once, before anything is submitted.
     package func start() async throws(StoreError) {
         let unfinished = try await environment.store.unfinished()
+        await trustRemover.look()
         let damaged = DamagedOperations(operations: unfinished.damaged, environment: environment)
         if !unfinished.damaged.isEmpty { environment.loop.spawn { await damaged.end() } }
         if !unfinished.operations.isEmpty {
@@ -60,15 +63,16 @@ package actor OperationEngine {
     }
 
     /// Lets everybody who waits leave, and begins nothing new.
-    package func stopWaiting() {
+    package func stopWaiting() async {
         isSuspended = true
         waiting.removeAll()
         for suspension in running.values { suspension.suspend() }
+        await trustRemover.stop()
     }
 
     /// The same, and returns when what had begun outside the process has ended.
     package func suspend() async {
-        stopWaiting()
+        await stopWaiting()
         guard !running.isEmpty else { return }
         await withCheckedContinuation { idle.append($0) }
     }
@@ -82,18 +86,19 @@ package actor OperationEngine {
                 operation: operation, environment: environment, suspension: suspension, log: log(of: operation))
             environment.loop.spawn {
                 await run.run()
-                await self.ended(operation.id)
+                await self.ended(operation)
             }
         }
     }
 
-    private func ended(_ id: String) {
-        running[id] = nil
+    private func ended(_ operation: Operation) async {
+        running[operation.id] = nil
         if running.isEmpty {
             for waiter in idle { waiter.resume() }
             idle = []
         }
         runNext()
+        if operation.trustID != nil { await trustRemover.look() }
     }
 
     private func log(of operation: Operation) -> Logger {

@@ -15,10 +15,10 @@ extension OperationAdmission {
         operation.planID = plan.id
         operation.parameters = plan.parameters
         operation.extraInfo = .string(extraInfo.encoded)
-        var admission = try admission(of: operation, caller: caller)
-        admission.plan = plan
-        admission.checkpointQuota = quota
-        try await admit(admission)
+        operation = try await admit(operation, caller: caller) { admission in
+            admission.plan = plan
+            admission.checkpointQuota = quota
+        }
         let frame = CheckpointFrame(
             operation: operation, checkpoints: provider.checkpoints, store: environment.store)
         var checkpoint: Checkpoint?

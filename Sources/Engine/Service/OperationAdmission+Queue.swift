@@ -22,7 +22,7 @@ extension OperationAdmission {
             acceptableUntil: caller.context.acceptableUntil(window: window) ?? .distantFuture)
     }
 
-    func admission(of operation: Operation, caller: Caller) throws(ServiceFault) -> Admission {
+    private func admission(of operation: Operation, caller: Caller) throws(ServiceFault) -> Admission {
         let frame = OperationFrame(kind: operation.kind)
         let log = OperationLog(
             id: operation.id, projectID: operation.projectID, operationType: operation.kind.rawValue,
@@ -37,11 +37,33 @@ extension OperationAdmission {
         }
     }
 
-    /// - Parameter checkpoint: as it read, in a state that no operation is about to change. One that is in the way all the same
-    ///   is at its end, as long as the checkpoint reads so.
+    /// Gives `operation` its trust, if it is to have one, and writes it into the queue. Returns it as it stands there.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: as it read, in a state that no operation is about to change. One that is in the way all the same is at
+    ///     its end, as long as the checkpoint reads so.
+    ///   - complete: adds what is written with it.
     func admit(
-        _ admission: Admission, reading checkpoint: Checkpoint? = nil
-    ) async throws(ServiceFault) {
+        _ operation: Operation, caller: Caller, reading checkpoint: Checkpoint? = nil,
+        completing complete: @Sendable (inout Admission) -> Void = { _ in }
+    ) async throws(ServiceFault) -> Operation {
+        await engine.trustRemover.hold(operation.id)
+        do {
+            let operation = try await TrustAcquisition(environment: environment)
+                .acquire(for: operation, context: caller.context)
+            var admission = try admission(of: operation, caller: caller)
+            complete(&admission)
+            try await admit(admission, reading: checkpoint)
+            // A trust that was refused may be there all the same.
+            await engine.trustRemover.release(operation.id, isAdmitted: operation.trustRefusal == nil)
+            return operation
+        } catch {
+            await engine.trustRemover.release(operation.id, isAdmitted: false)
+            throw error
+        }
+    }
+
+    private func admit(_ admission: Admission, reading checkpoint: Checkpoint?) async throws(ServiceFault) {
         let end = environment.time.now() + Self.endingTime
         do {
             while try await !isAdmitted(admission, reading: checkpoint, by: end) {}
@@ -56,7 +78,12 @@ extension OperationAdmission {
                 "checkpoint_id": "\(operation.checkpointID)", "request_id": "\(operation.requestID)",
                 "project_id": "\(operation.projectID)",
                 "acceptable_until": "\(operation.acceptableUntil.formatted(.iso8601))",
+                "trust_id": "\(operation.trustID ?? "none")",
             ])
+        guard let reason = operation.trustRefusal else { return }
+        environment.log.warning(
+            "an operation has no trust: it must end while its user's token is accepted",
+            metadata: ["operation_id": "\(operation.id)", "reason": "\(reason)"])
     }
 
     /// False where it is to be tried again.

@@ -23,10 +23,8 @@ package struct OperationAdmission: OperationService {
             createdAt: operation.submittedAt)
         operation.restoreID = restore.id
         operation.parameters = request.parameters
-        var admission = try admission(of: operation, caller: caller)
-        admission.restore = restore
-        try await admit(admission, reading: checkpoint)
-        await engine.submit(operation)
+        await engine.submit(
+            try await admit(operation, caller: caller, reading: checkpoint) { $0.restore = restore })
         return restore
     }
 
@@ -39,10 +37,8 @@ package struct OperationAdmission: OperationService {
             checkpointID: checkpoint.id, parameters: request.parameters, createdAt: operation.submittedAt)
         operation.verificationID = verification.id
         operation.parameters = request.parameters
-        var admission = try admission(of: operation, caller: caller)
-        admission.verification = verification
-        try await admit(admission, reading: checkpoint)
-        await engine.submit(operation)
+        await engine.submit(
+            try await admit(operation, caller: caller, reading: checkpoint) { $0.verification = verification })
         return verification
     }
 
@@ -56,8 +52,8 @@ package struct OperationAdmission: OperationService {
         var operation = operation(.delete, provider: provider, checkpointID: checkpoint.id, caller: caller)
         operation.projectID = checkpoint.projectID
         operation.planID = checkpoint.planID
-        try await admit(
-            try admission(of: operation, caller: caller), reading: checkpoint.status.isUnderWay ? nil : checkpoint)
+        operation = try await admit(
+            operation, caller: caller, reading: checkpoint.status.isUnderWay ? nil : checkpoint)
         // Shown at once; if this fails, the operation does it again before anything else.
         let frame = CheckpointFrame(operation: operation, checkpoints: provider.checkpoints, store: environment.store)
         try? await frame.set(.deleting)

@@ -56,7 +56,7 @@ package struct ProtectableCatalog: ProtectableService {
     }
 
     private func clients(of caller: Caller) -> ClientFactory {
-        environment.clients(caller.context, caller.requestID)
+        ClientFactory(context: caller.context, environment: environment.cloud)
     }
 
     private func instance(_ resource: Resource, _ clients: ClientFactory) async throws -> ProtectableInstance {

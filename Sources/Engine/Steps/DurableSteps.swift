@@ -13,8 +13,6 @@ import Protection
 struct DurableSteps: StepRunner {
     /// How long after its intent an effect may still happen: a call's own deadline and a little.
     static let settleTime = 65.0
-    /// A service that asks for more patience than this is asked again all the same.
-    static let longestRetryAfter = Duration.seconds(60)
 
     let resource: ResourceKey
     let marker: Marker
@@ -57,7 +55,7 @@ struct DurableSteps: StepRunner {
             if mayHaveArrived, let result = try await recover(record, recovery) {
                 return try await finish(record, result)
             }
-            try await scope.sleep(for: max(pause, min(service?.retryAfter ?? .zero, Self.longestRetryAfter)))
+            try await scope.sleep(for: Patience.pause(pause, after: failure))
             pause = min(pause * 2, patience.interval)
         }
     }

@@ -52,11 +52,9 @@ struct Daemon: Sendable {
         let providers = loadProviders(loop, log)
         let environment = EngineEnvironment(
             loop: loop, time: loop, newID: { UUID().uuidString.lowercased() }, store: store, records: store,
-            journal: store, providers: providers, protectables: [VolumeProtectable()],
-            clients: { [cloud = clients.environment] context, _ in
-                ClientFactory(context: context, environment: cloud)
-            },
-            settings: settings.engine, log: Logger(label: "karbor.engine"))
+            journal: store, trustRecords: store, providers: providers, protectables: [VolumeProtectable()],
+            trusts: clients.trusts, cloud: clients.environment, settings: settings.engine,
+            log: Logger(label: "karbor.engine"))
         let engine = OperationEngine(environment)
 
         clients.tokens.start()

@@ -48,13 +48,27 @@ struct DaemonSettings: Sendable {
             maxConcurrentOperations: try configuration.get(DefaultOptions.maxConcurrentOperations),
             allowExpiredWindow: try configuration.get(ProtectionOptions.allowExpiredWindow) / .seconds(1),
             cleanupReserve: try configuration.get(ProtectionOptions.cleanupReserve) / .seconds(1),
-            maxOperationDuration: try configuration.get(ProtectionOptions.maxOperationDuration) / .seconds(1))
+            maxOperationDuration: try configuration.get(ProtectionOptions.maxOperationDuration) / .seconds(1),
+            trusts: try Self.trusts(configuration, credential))
         validation = try Self.validation(configuration)
         api = try Self.api(configuration)
         pollInterval = try configuration.get(ProtectionOptions.pollInterval)
         gracefulShutdownTimeout = try configuration.get(DefaultOptions.gracefulShutdownTimeout)
         reportInterval = try configuration.get(DefaultOptions.reportInterval)
         providerDirectory = ProviderFiles.directory(try configuration.get(DefaultOptions.providerConfigDirectory))
+    }
+
+    /// An application credential is for one project, and takes no trust.
+    private static func trusts(
+        _ configuration: Configuration, _ credential: ServiceCredentialChoice
+    ) throws -> TrustPolicy {
+        let policy = try configuration.get(ProtectionOptions.trusts)
+        guard policy != .off, case .applicationCredential = credential.credential.method else { return policy }
+        // Told by `StartWarnings`.
+        guard policy == .on else { return .off }
+        throw SettingsError(
+            "\(configuration.origin(of: ProtectionOptions.trusts)): [protection] trusts: on needs a password in "
+                + "[\(credential.group)]: an application credential cannot act by a trust")
     }
 
     private static func validation(_ configuration: Configuration) throws -> TokenValidator.Settings {

@@ -9,6 +9,11 @@ enum StartWarnings {
         var warnings = settings.credential.warnings
         if let warning = settings.store.warningMessage { warnings.append(warning) }
         if let policy = policy(configuration) { warnings.append(policy) }
+        if settings.engine.trusts == .off, (try? configuration.get(ProtectionOptions.trusts)) == .auto {
+            warnings.append(
+                "[protection] trusts: auto has no effect: an application credential, as in "
+                    + "[\(settings.credential.group)], cannot act by a trust")
+        }
         if settings.providerDirectory == nil {
             warnings.append("[DEFAULT] provider_config_dir is no directory: there are no providers")
         }

@@ -1,3 +1,4 @@
+import Engine
 import OsloConfig
 
 /// What the service we replace never had, in `[protection]`.
@@ -19,6 +20,14 @@ enum ProtectionOptions {
         "max_operation_duration", in: name, default: 604_800, min: 1,
         help: "The longest an operation may take from its acceptance to its end.")
 
+    static let trusts = ConfigOption.choice(
+        "trusts", in: name, default: TrustPolicy.off,
+        help:
+            "Whether a trust is made for an operation when it is accepted, by which the daemon acts for the user when "
+            + "their token is no longer accepted: off, on (for every operation, which works by it from its beginning; a token "
+            + "that can make none is refused), auto (only for those whose token is not accepted for "
+            + "max_operation_duration; one that can make none goes on without). The trust ends with the operation.")
+
     static let pollInterval = ConfigOption.seconds(
         "poll_interval", in: name, default: 15, min: 0.1,
         help: "Longest time between two looks at a resource whose state is waited for. The first looks are closer "
@@ -26,5 +35,8 @@ enum ProtectionOptions {
 
     static let group = OptionGroup(
         name, help: "How operations are run.",
-        [allowExpiredWindow.erased, cleanupReserve.erased, maxOperationDuration.erased, pollInterval.erased])
+        [
+            allowExpiredWindow.erased, cleanupReserve.erased, maxOperationDuration.erased, trusts.erased,
+            pollInterval.erased,
+        ])
 }

@@ -28,8 +28,29 @@ enum Schema {
                     ALTER TABLE steps DROP COLUMN marker;
                     """)
         }
+        migrator.registerMigration("3 trusts") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE operations ADD COLUMN trust_id TEXT;
+                    ALTER TABLE operations ADD COLUMN trust_refusal TEXT;
+                    """)
+            try database.execute(sql: trustTable)
+        }
         return migrator
     }
+
+    /// A row outlives its operation: it goes when the trust does.
+    private static let trustTable = """
+        CREATE TABLE trusts (
+            operation_id TEXT PRIMARY KEY NOT NULL,
+            trustor_id TEXT NOT NULL,
+            project_id TEXT NOT NULL,
+            expires_at REAL NOT NULL,
+            begun_at REAL NOT NULL,
+            trust_id TEXT,
+            UNIQUE (trustor_id, project_id, expires_at)
+        ) STRICT;
+        """
 
     /// The durable queue.
     ///

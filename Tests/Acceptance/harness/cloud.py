@@ -77,10 +77,10 @@ class Cloud:
         user = self._new_user(name, 'secret', project, ['member'])
         return Tenant(self, name, 'secret', user, project)
 
-    def new_service_user(self, password):
-        """A user like `karbor`, for tests that change its password; returns (name, id)."""
+    def new_service_user(self, password, roles=('admin', 'service')):
+        """A user like `karbor`, for tests that change its password or its roles; returns (name, id)."""
         name = 'karbor-%s' % uuid.uuid4().hex[:8]
-        return name, self._new_user(name, password, self.facts['projects']['service'], ['admin', 'service'])
+        return name, self._new_user(name, password, self.facts['projects']['service'], roles)
 
     def set_password(self, user_id, password):
         self.keystone('PATCH', '/users/' + user_id, {'user': {'password': password}}).expect(200)

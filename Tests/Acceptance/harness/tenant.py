@@ -32,6 +32,22 @@ class Tenant:
         return send(method, '%s/%s%s' % (self.cloud.cinder_url, self.project_id, path), body,
                     {'X-Auth-Token': self.long_token, 'OpenStack-API-Version': 'volume 3.43'})
 
+    def application_credential_token(self):
+        """One of an application credential of the user's: it can make no trust."""
+        made = send('POST', '%s/users/%s/application_credentials' % (self.cloud.auth_url, self.user_id),
+                    {'application_credential': {'name': 'of-a-test'}}, {'X-Auth-Token': self.long_token})
+        credential = made.expect(201)['application_credential']
+        answer = send('POST', self.cloud.auth_url + '/auth/tokens', {'auth': {'identity': {
+            'methods': ['application_credential'],
+            'application_credential': {'id': credential['id'], 'secret': credential['secret']}}}})
+        answer.expect(201)
+        return answer.headers['X-Subject-Token']
+
+    def trusts(self):
+        """Those that the user has given."""
+        return send('GET', '%s/OS-TRUST/trusts?trustor_user_id=%s' % (self.cloud.auth_url, self.user_id), None,
+                    {'X-Auth-Token': self.long_token}).expect(200)['trusts']
+
     # What a test makes
 
     def new_volume(self, name='data', gib=1):

@@ -30,7 +30,8 @@ struct TestProcess: Sendable {
     init(
         disk: MemoryDisk = MemoryDisk(), world: World = World(), mortal: Mortal = Mortal(),
         time: any TimeSource = QuickTime(), settings: EngineSettings = EngineSettings(), sealBroken: Bool = false,
-        providers: [String] = ["provider"], protectables: [any ProtectablePlugin] = [FamilyProtectable()],
+        trusts: TrustWorld = TrustWorld(), providers: [String] = ["provider"],
+        protectables: [any ProtectablePlugin] = [FamilyProtectable()],
         turn: @escaping WorldPlugin.Turn = { _, _ in }
     ) throws {
         self.disk = disk
@@ -47,12 +48,12 @@ struct TestProcess: Sendable {
         let plugin = WorldPlugin(world: world, process: mortal, turn: turn)
         environment = EngineEnvironment(
             loop: loop, time: time, newID: { UUID().uuidString.lowercased() }, store: store, records: store,
-            journal: store,
+            journal: store, trustRecords: store,
             providers: ProviderRegistry(
                 providers.map {
                     Provider(id: $0, name: $0, description: "", checkpoints: checkpoints, plugins: [plugin])
                 }), protectables: protectables,
-            clients: { context, _ in ClientFactory(context: context, environment: clients) }, settings: settings,
+            trusts: TestTrusts(trusts, process: mortal), cloud: clients, settings: settings,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         engine = OperationEngine(environment)
         admission = OperationAdmission(environment: environment, engine: engine)

@@ -1,6 +1,6 @@
 extension Result where Failure == any Error {
     /// What `body` returns or throws.
-    init(_ body: () async throws -> Success) async {
+    package init(_ body: () async throws -> Success) async {
         do {
             self = .success(try await body())
         } catch {
