@@ -15,15 +15,17 @@ struct CloudClients: Sendable {
         transport = CurlTransport(
             loop: loop, configuration: TransportConfiguration(userAgent: "karbor-protection/\(BuildVersion.current)"))
         let credential = settings.credential.credential
+        let metrics = RequestMetrics()
         identity = try IdentityClient(
-            authURL: credential.authURL, trust: credential.trust, transport: transport, time: loop)
+            authURL: credential.authURL, trust: credential.trust, transport: transport, time: loop, metrics: metrics)
         tokens = ServiceTokenSource(
             issuer: TokenIssuer(identity: identity, credential: credential),
             wantedRoles: settings.validation.serviceTokenRoles,
             loop: loop, log: log)
         environment = ClientEnvironment(
             transport: transport, tokens: tokens, identity: identity, time: loop,
-            allowExpiredWindow: settings.validation.allowExpiredWindow, blockStorage: settings.blockStorage)
+            allowExpiredWindow: settings.validation.allowExpiredWindow, blockStorage: settings.blockStorage,
+            metrics: metrics)
     }
 
     /// Who the service is from now on, in the same Keystone. A token in hand is used until the new one is there.

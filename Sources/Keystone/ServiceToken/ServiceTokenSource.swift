@@ -1,6 +1,6 @@
 package import Logging
 package import Loop
-import Telemetry
+package import Telemetry
 
 /// The daemon's own token: one for the whole process, renewed on a timer so that nobody waits for it.
 ///
@@ -30,18 +30,21 @@ package final class ServiceTokenSource: Sendable {
     private let time: any TimeSource
     private let jitter: Jitter
     private let wantedRoles: [String]
+    private let metrics: TokenMetrics
     private let log: Logger
     private let state: Locked<State>
 
     /// - Parameter wantedRoles: `service_token_roles`: a token with none of them is not accepted as a service token.
     package init(
         issuer: TokenIssuer, wantedRoles: [String] = ["service"], loop: Loop, time: (any TimeSource)? = nil,
-        policy: TokenCachePolicy = TokenCachePolicy(), jitter: Jitter = .random, log: Logger
+        policy: TokenCachePolicy = TokenCachePolicy(), jitter: Jitter = .random,
+        metrics: TokenMetrics = TokenMetrics(.service), log: Logger
     ) {
         self.loop = loop
         self.time = time ?? loop
         self.jitter = jitter
         self.wantedRoles = wantedRoles
+        self.metrics = metrics
         self.log = log
         state = Locked(State(machine: TokenCacheStateMachine(policy: policy), issuer: issuer))
     }
@@ -97,10 +100,13 @@ package final class ServiceTokenSource: Sendable {
             let summary = state.machine.summary(at: now)
             let failure = summary.statistics.failuresInARow > 0 ? state.machine.lastFailure : nil
             return ServiceTokenStatus(
-                validFor: summary.validFor, failure: failure,
+                validFor: summary.validFor, age: summary.age, failure: failure,
                 lacksRole: state.grant.map { !self.hasWantedRole($0) } ?? false, statistics: summary.statistics)
         }
     }
+
+    /// The same in figures, for whoever reads the metrics.
+    package var observations: [MetricObservation] { metrics.observations(status) }
 
     // MARK: - Waiting
 
@@ -184,6 +190,7 @@ extension ServiceTokenSource {
     private func renew(_ attempt: Int, timeout: Duration, issuer: TokenIssuer) async {
         let asked = time.now()
         do throws(ServiceError) {
+            defer { metrics.attempted(took: asked.duration(to: time.now())) }
             let token = try await issuer.issue(asked + timeout)
             guard let life = token.lifetime, life >= .seconds(1) else {
                 throw ServiceError(
