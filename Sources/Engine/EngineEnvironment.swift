@@ -19,6 +19,7 @@ package struct EngineEnvironment: Sendable {
     /// The clients of one operation or request.
     package var clients: @Sendable (_ context: RequestContext, _ operationID: String) -> ClientFactory
     package var settings: EngineSettings
+    package var metrics: OperationMetrics
     package var log: Logger
 
     package init(
@@ -26,7 +27,7 @@ package struct EngineEnvironment: Sendable {
         records: any RecordStore, journal: any StepJournal, providers: ProviderRegistry,
         protectables: [any ProtectablePlugin],
         clients: @escaping @Sendable (_ context: RequestContext, _ operationID: String) -> ClientFactory,
-        settings: EngineSettings, log: Logger
+        settings: EngineSettings, metrics: OperationMetrics = OperationMetrics(), log: Logger
     ) {
         self.loop = loop
         self.time = time
@@ -38,6 +39,7 @@ package struct EngineEnvironment: Sendable {
         self.protectables = protectables
         self.clients = clients
         self.settings = settings
+        self.metrics = metrics
         self.log = log
     }
 }

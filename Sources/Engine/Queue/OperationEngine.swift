@@ -13,8 +13,8 @@ package import Protection
 /// 4. An operation whose provider is not loaded is in neither: it stays in the store as it is, for a start with the provider.
 package actor OperationEngine {
     private let environment: EngineEnvironment
-    private var waiting: Deque<Operation> = []
-    private var running: [String: Suspension] = [:]
+    private var waiting: Deque<Operation> = [] { didSet { environment.metrics.waiting.set(waiting.count) } }
+    private var running: [String: Suspension] = [:] { didSet { environment.metrics.running.set(running.count) } }
     private var isSuspended = false
     private var idle: [CheckedContinuation<Void, Never>] = []
 

@@ -31,7 +31,7 @@ struct TestProcess: Sendable {
         disk: MemoryDisk = MemoryDisk(), world: World = World(), mortal: Mortal = Mortal(),
         time: any TimeSource = QuickTime(), settings: EngineSettings = EngineSettings(), sealBroken: Bool = false,
         providers: [String] = ["provider"], protectables: [any ProtectablePlugin] = [FamilyProtectable()],
-        turn: @escaping WorldPlugin.Turn = { _, _ in }
+        metrics: OperationMetrics = OperationMetrics(), turn: @escaping WorldPlugin.Turn = { _, _ in }
     ) throws {
         self.disk = disk
         self.world = world
@@ -53,7 +53,7 @@ struct TestProcess: Sendable {
                     Provider(id: $0, name: $0, description: "", checkpoints: checkpoints, plugins: [plugin])
                 }), protectables: protectables,
             clients: { context, _ in ClientFactory(context: context, environment: clients) }, settings: settings,
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            metrics: metrics, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         engine = OperationEngine(environment)
         admission = OperationAdmission(environment: environment, engine: engine)
     }
