@@ -67,7 +67,7 @@ sanitize: deps
 	Tests/Tools/unit $(SANITIZED) -- --sanitize=thread --scratch-path .build-thread
 
 acceptance: build cloud
-	@Tests/Tools/install-packages python3-pytest python3-pytest-xdist
+	@Tests/Tools/install-packages python3-pytest python3-pytest-xdist python3-prometheus-client
 	KARBOR_BINARY="$$($(BUILD) --show-bin-path)/karbor-protection" \
 	  $(PYTHON) -m pytest -q -n 4 --dist loadgroup Tests/Acceptance
 

@@ -9,6 +9,7 @@ let settings: [SwiftSetting] =
     [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault")] + strict
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -42,6 +43,7 @@ let package = Package(
     products: [.executable(name: "karbor-protection", targets: ["karbor-protection"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -58,10 +60,10 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         room("Loop", [heap]),
-        room("Telemetry", ["CSystemd", "Loop", log]),
+        room("Telemetry", ["CSystemd", "Loop", log, metrics]),
         room("OsloConfig", ["Telemetry"]),
         room("HTTPTransport", ["CCurl", "Loop", httpTypes, deque]),
-        room("Keystone", ["Loop", "Telemetry", "HTTPTransport", httpTypes, log, crypto]),
+        room("Keystone", ["Loop", "Telemetry", "HTTPTransport", httpTypes, log, metrics, crypto]),
         room("OpenStack", ["Loop", "HTTPTransport", "Keystone", httpTypes, log]),
         room("Protection", ["Loop", "Telemetry", orderedCollections]),
         room("TaskGraph", ["Loop"]),
@@ -73,7 +75,7 @@ let package = Package(
             "Engine",
             [
                 "Loop", "Telemetry", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit", deque,
-                orderedCollections, log,
+                orderedCollections, log, metrics,
             ]),
         room(
             "API",
@@ -86,7 +88,7 @@ let package = Package(
             [
                 "Loop", "Telemetry", "OsloConfig", "HTTPTransport", "Keystone", "OpenStack", "Protection", "PluginKit",
                 "Plugins", "Banks", "Store", "Engine", "API", lifecycle, unixSignals,
-                argumentParser, log,
+                argumentParser, log, metrics,
             ]),
         .executableTarget(name: "karbor-protection", dependencies: ["KarborProtection"], swiftSettings: settings),
 
@@ -95,10 +97,10 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: settings),
         .executableTarget(
             name: "karbor-benchmarks",
-            dependencies: ["Loop", "Telemetry", "HTTPTransport", "Keystone", "TaskGraph", log],
+            dependencies: ["Loop", "Telemetry", "HTTPTransport", "Keystone", "TaskGraph", log, metrics],
             path: "Tests/Benchmarks/Driver", swiftSettings: settings),
         tests("Loop", []),
-        tests("Telemetry", ["Loop", log]),
+        tests("Telemetry", ["Loop", log, metrics]),
         tests("OsloConfig", ["Telemetry"]),
         tests("HTTPTransport", ["Loop", httpTypes]),
         tests("Keystone", ["Loop", "Telemetry", "HTTPTransport", httpTypes, log]),

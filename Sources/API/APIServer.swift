@@ -2,7 +2,6 @@ package import Hummingbird
 package import HummingbirdCore
 package import Logging
 package import NIOCore
-import NIOPosix
 
 /// Karbor's REST API v1, listening.
 ///
@@ -28,14 +27,7 @@ package struct APIServer: ApplicationProtocol {
         responder = APIResponder(
             routes: Routes(configuration: configuration, services: services).build(), configuration: configuration,
             services: services, log: RequestLog(logger: logger))
-        let room = ConnectionRoom(capacity: limits.connections)
-        server = .http1(
-            configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [ConnectionHandler(limits: limits, room: room)],
-                idleTimeout: TimeAmount(limits.idle),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headersBytes,
-                    maxHeaderFieldCount: limits.headerCount)))
+        server = .http1(limits)
         self.configuration = ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port),
             availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet))
@@ -43,10 +35,7 @@ package struct APIServer: ApplicationProtocol {
         self.whenRunning = whenRunning
     }
 
-    /// One thread. It only reads and writes HTTP; handlers run on the pool. More would cost memory on a host of many
-    /// processors (NIO's own choice is one each) and make nothing faster.
-    package var eventLoopGroup: any EventLoopGroup { Self.eventLoops }
-    private static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    package var eventLoopGroup: any EventLoopGroup { EventLoops.shared }
 
     package func onServerRunning(_ channel: any Channel) async {
         await whenRunning(channel.localAddress?.port)

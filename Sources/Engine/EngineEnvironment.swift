@@ -21,13 +21,15 @@ package struct EngineEnvironment: Sendable {
     /// What the clients of all operations and requests share.
     package var cloud: ClientEnvironment
     package var settings: EngineSettings
+    package var metrics: OperationMetrics
     package var log: Logger
 
     package init(
         loop: Loop, time: any TimeSource, newID: @escaping @Sendable () -> String, store: any OperationStore,
         records: any RecordStore, journal: any StepJournal, trustRecords: any TrustStore,
         providers: ProviderRegistry, protectables: [any ProtectablePlugin], trusts: any Trusts,
-        cloud: ClientEnvironment, settings: EngineSettings, log: Logger
+        cloud: ClientEnvironment, settings: EngineSettings, metrics: OperationMetrics = OperationMetrics(),
+        log: Logger
     ) {
         self.loop = loop
         self.time = time
@@ -41,6 +43,7 @@ package struct EngineEnvironment: Sendable {
         self.trusts = trusts
         self.cloud = cloud
         self.settings = settings
+        self.metrics = metrics
         self.log = log
     }
 }

@@ -13,12 +13,14 @@ package struct ClientEnvironment: Sendable {
     /// `[protection] allow_expired_window`
     package var allowExpiredWindow: Duration
     package var blockStorage: ServiceSettings
+    let metrics: RequestMetrics
     let directory: EndpointDirectory
 
     package init(
         transport: any Transport, tokens: ServiceTokenSource, identity: IdentityClient, trusts: KeystoneTrusts? = nil,
-        time: any TimeSource,
-        allowExpiredWindow: Duration = .seconds(172_800), blockStorage: ServiceSettings = .blockStorage
+        time: any TimeSource, allowExpiredWindow: Duration = .seconds(172_800),
+        blockStorage: ServiceSettings = .blockStorage,
+        metrics: RequestMetrics = RequestMetrics()
     ) {
         self.transport = transport
         self.tokens = tokens
@@ -27,11 +29,12 @@ package struct ClientEnvironment: Sendable {
         self.time = time
         self.allowExpiredWindow = allowExpiredWindow
         self.blockStorage = blockStorage
+        self.metrics = metrics
         directory = EndpointDirectory(
             identity: ServiceAdapter(
                 session: Session(
                     authentication: ServiceUserAuth(tokens: tokens), transport: transport, time: time,
-                    requestID: RequestID.make()),
+                    requestID: RequestID.make(), metrics: metrics),
                 serviceType: "identity", endpoint: identity, trust: identity.trust),
             time: time)
     }

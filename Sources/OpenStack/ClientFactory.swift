@@ -39,7 +39,7 @@ package final class ClientFactory: Sendable {
         self.environment = environment
         session = Session(
             authentication: authentication, transport: environment.transport, time: environment.time,
-            requestID: requestID, deadline: deadline, retries: retries)
+            requestID: requestID, deadline: deadline, retries: retries, metrics: environment.metrics)
     }
 
     package var blockStorage: BlockStorageClient {

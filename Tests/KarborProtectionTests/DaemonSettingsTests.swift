@@ -78,7 +78,19 @@ import Testing
         #expect(try problems(state + "log_file = /\n").count == 1)
         #expect(try problems(state + "log_file = /nonexistent/x.log\n").count == 1)
         #expect(try problems(state + "osapi_karbor_listen = no.such.host.invalid\n").count == 1)
+        let metrics = "[metrics]\nlisten = no.such.host.invalid\n"
+        let problem = try problems(state + metrics + "port = 9\n")
+        #expect(problem.count == 1 && problem[0].contains("[metrics] listen: no.such.host.invalid: "), "\(problem)")
+        #expect(try problems(state + metrics) == [], "nobody wants to listen there")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.folder.path(".")) == ["karbor.conf"])
+    }
+
+    @Test func `there are no metrics unless a port is named, and then on this machine only`() throws {
+        #expect(try settings("").metrics == nil)
+        #expect(try settings("[metrics]\nlisten = 0.0.0.0\n").metrics == nil)
+        let metrics = try #require(try settings("[metrics]\nport = 9464\n").metrics)
+        #expect(metrics.host == "127.0.0.1" && metrics.port == 9464)
+        #expect(try settings("[metrics]\nport = 0\nlisten = ::1\n").metrics?.host == "::1")
     }
 
     @Test func `noauth is refused`() throws {

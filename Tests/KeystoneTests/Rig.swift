@@ -18,15 +18,19 @@ final class Rig: Sendable {
     let credential: CurrentCredential
     let tokens: ServiceTokenSource
     let trusts: KeystoneTrusts
+    let metrics: RequestMetrics
 
     init(
-        life: Duration, window: Duration, roles: [String], log: Logger, time: (any TimeSource)?
+        life: Duration, window: Duration, roles: [String], log: Logger, time: (any TimeSource)?,
+        registry: MetricRegistry
     ) throws {
+        metrics = RequestMetrics(factory: registry)
         transport = CurlTransport(loop: loop)
         keystone = try ScriptedKeystone(life: life, window: window)
         keystone.add(.init("karbor", project: "service", roles: roles))
         keystone.add(.init("demo", project: "demo", roles: ["member"]))
-        identity = try IdentityClient(authURL: keystone.authURL, transport: transport, time: time ?? loop)
+        identity = try IdentityClient(
+            authURL: keystone.authURL, transport: transport, time: time ?? loop, metrics: metrics)
         credential = CurrentCredential(keystone.credential())
         tokens = ServiceTokenSource(
             issuer: TokenIssuer(identity: identity, credential: credential), loop: loop, time: time, log: log)
@@ -58,7 +62,7 @@ final class Rig: Sendable {
         let session = Session(
             authentication: authentication(context, window: window), transport: transport, time: loop,
             requestID: context.requestID,
-            deadline: deadline, retries: retries)
+            deadline: deadline, retries: retries, metrics: metrics)
         let base = try #require(BaseURL(service.url + "/v3/demo-id"))
         return ServiceAdapter(
             session: session, serviceType: "volumev3", endpoint: FixedEndpoint(base), microversion: "volume 3.43")
@@ -69,9 +73,10 @@ final class Rig: Sendable {
 func withRig(
     life: Duration = .seconds(3600), window: Duration = .seconds(172_800), roles: [String] = ["admin", "service"],
     log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, time: (any TimeSource)? = nil,
-    startsTokens: Bool = true, _ body: (Rig) async throws -> Void
+    registry: MetricRegistry = MetricRegistry(RequestMetrics.declarations), startsTokens: Bool = true,
+    _ body: (Rig) async throws -> Void
 ) async throws {
-    let rig = try Rig(life: life, window: window, roles: roles, log: log, time: time)
+    let rig = try Rig(life: life, window: window, roles: roles, log: log, time: time, registry: registry)
     if startsTokens { rig.tokens.start() }
     let result: Result<Void, any Error>
     do { result = .success(try await body(rig)) } catch { result = .failure(error) }

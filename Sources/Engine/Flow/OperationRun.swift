@@ -155,6 +155,9 @@ struct OperationRun: Sendable {
             log.error("the operation's end could not be written", metadata: ["reason": "\(error)"])
             return true
         }
+        environment.metrics.ended(
+            operation.kind, succeeded: succeeded,
+            seconds: conclusion.endedAt.timeIntervalSince(operation.submittedAt))
         tell(conclusion, succeeded: succeeded)
         return true
     }

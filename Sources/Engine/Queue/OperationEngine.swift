@@ -14,8 +14,8 @@ package import Protection
 package actor OperationEngine {
     private let environment: EngineEnvironment
     nonisolated let trustRemover: TrustRemover
-    private var waiting: Deque<Operation> = []
-    private var running: [String: Suspension] = [:]
+    private var waiting: Deque<Operation> = [] { didSet { environment.metrics.waiting.set(waiting.count) } }
+    private var running: [String: Suspension] = [:] { didSet { environment.metrics.running.set(running.count) } }
     private var isSuspended = false
     private var idle: [CheckedContinuation<Void, Never>] = []
 

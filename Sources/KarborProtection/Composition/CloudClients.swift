@@ -18,17 +18,22 @@ struct CloudClients: Sendable {
             loop: loop, configuration: TransportConfiguration(userAgent: "karbor-protection/\(BuildVersion.current)"))
         let configured = settings.credential.credential
         credential = CurrentCredential(configured)
+        let metrics = RequestMetrics()
         identity = try IdentityClient(
-            authURL: configured.authURL, trust: configured.trust, transport: transport, time: loop)
+            authURL: configured.authURL, trust: configured.trust, transport: transport, time: loop,
+            metrics: metrics)
         tokens = ServiceTokenSource(
             issuer: TokenIssuer(identity: identity, credential: credential),
             wantedRoles: settings.validation.serviceTokenRoles,
             loop: loop, log: log)
         trusts = KeystoneTrusts(
-            identity: identity, credential: credential, tokens: tokens, transport: transport, loop: loop, log: log)
+            identity: identity, credential: credential, tokens: tokens, transport: transport, loop: loop,
+            metrics: metrics,
+            log: log)
         environment = ClientEnvironment(
             transport: transport, tokens: tokens, identity: identity, trusts: trusts, time: loop,
-            allowExpiredWindow: settings.validation.allowExpiredWindow, blockStorage: settings.blockStorage)
+            allowExpiredWindow: settings.validation.allowExpiredWindow, blockStorage: settings.blockStorage,
+            metrics: metrics)
     }
 
     /// Who the service is from now on, in the same Keystone. A token in hand is used until the new one is there.

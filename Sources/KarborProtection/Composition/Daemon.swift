@@ -43,6 +43,7 @@ struct Daemon: Sendable {
         if let warning = DescriptorLimit.raise() { log.warning("\(warning)") }
         for warning in StartWarnings.all(settings, configuration) { log.warning("\(warning)") }
 
+        let metrics = settings.metrics.map { DaemonMetrics($0, startTime: Date().timeIntervalSince1970) }
         let loop = Loop(label: "karbor.loop")
         let key = try SealingKey.load(
             credentialsDirectory: ProcessEnvironment.all["CREDENTIALS_DIRECTORY"], statePath: settings.statePath)
@@ -57,6 +58,7 @@ struct Daemon: Sendable {
             log: Logger(label: "karbor.engine"))
         let engine = OperationEngine(environment)
 
+        metrics?.observe(clients.tokens)
         clients.tokens.start()
         try await engine.start()
         let status = status(engine, clients, providers)
@@ -66,7 +68,7 @@ struct Daemon: Sendable {
             ClosingService { clients.tokens.stop() },
             ClosingService { await engine.suspend() },
             ReloadService(notifier: notifier, status: status, log: log) { try reload(clients) },
-            api(environment, engine, store, clients, status, log),
+            api(environment, engine, store, clients, metrics, status, log),
             StatusService(notifier: notifier, status: status, time: loop) {
                 limitShutdown(log)
                 await engine.stopWaiting()
@@ -78,6 +80,8 @@ struct Daemon: Sendable {
                 time: loop, log: log)
             services.insert(heartbeat, at: 1)
         }
+        // The last to stop: how a stop goes can be read too.
+        if let metrics { services.insert(metrics.service(), at: 0) }
         try await ServiceGroup(configuration: group(services)).run()
         log.notice("stopped")
     }
@@ -151,7 +155,7 @@ struct Daemon: Sendable {
 
     private func api(
         _ environment: EngineEnvironment, _ engine: OperationEngine, _ store: SQLiteStore, _ clients: CloudClients,
-        _ status: @escaping @Sendable () async -> String, _ log: Logger
+        _ metrics: DaemonMetrics?, _ status: @escaping @Sendable () async -> String, _ log: Logger
     ) -> APIServer {
         let validator = TokenValidator(
             identity: clients.identity, tokens: clients.tokens, settings: settings.validation, time: environment.time)
@@ -164,6 +168,8 @@ struct Daemon: Sendable {
             readiness: { impediments(clients, store, environment.providers) }, time: environment.time,
             newID: environment.newID)
         return APIServer(configuration: settings.api, services: services, logger: Logger(label: "karbor.api")) { port in
+            // Without the metrics that are wanted it is not ready, and about to end.
+            guard await metrics?.isListening() ?? true else { return }
             let line = await status()
             notifier.ready(status: line)
             log.notice("ready", metadata: ["port": "\(port ?? 0)", "status": "\(line)"])

@@ -17,6 +17,8 @@ struct DaemonSettings: Sendable {
     let blockStorage: ServiceSettings
     let engine: EngineSettings
     let api: APIConfiguration
+    /// Nil where nobody wants them.
+    let metrics: MetricsConfiguration?
     let providerDirectory: String?
     let pollInterval: Duration
     let gracefulShutdownTimeout: Duration
@@ -52,6 +54,7 @@ struct DaemonSettings: Sendable {
             trusts: try Self.trusts(configuration, credential))
         validation = try Self.validation(configuration)
         api = try Self.api(configuration)
+        metrics = try Self.metrics(configuration)
         pollInterval = try configuration.get(ProtectionOptions.pollInterval)
         gracefulShutdownTimeout = try configuration.get(DefaultOptions.gracefulShutdownTimeout)
         reportInterval = try configuration.get(DefaultOptions.reportInterval)
@@ -103,6 +106,11 @@ struct DaemonSettings: Sendable {
         api.filters.checkpoints = try configuration.get(FilterOptions.checkpoints)
         api.filters.operationLogs = try configuration.get(FilterOptions.operationLogs)
         return api
+    }
+
+    private static func metrics(_ configuration: Configuration) throws -> MetricsConfiguration? {
+        guard let port = try configuration.get(MetricsOptions.port) else { return nil }
+        return MetricsConfiguration(host: try configuration.get(MetricsOptions.listen), port: port)
     }
 
     private static func hostName() -> String {

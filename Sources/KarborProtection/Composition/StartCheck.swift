@@ -17,21 +17,25 @@ enum StartCheck {
         } catch {
             problems.append("\(error)")
         }
-        if let reason = reasonNotToListen(on: settings.api.host) {
-            problems.append(
-                "\(configuration.origin(of: APIOptions.listen)): [DEFAULT] osapi_karbor_listen: \(settings.api.host): \(reason)"
-            )
-        }
+        problems += [
+            addressProblem(settings.api.host, APIOptions.listen, configuration),
+            settings.metrics.flatMap { addressProblem($0.host, MetricsOptions.listen, configuration) },
+        ].compactMap(\.self)
         return problems
     }
 
-    private static func reasonNotToListen(on host: String) -> String? {
+    /// Why nobody can listen at the address that `option` names.
+    private static func addressProblem(
+        _ host: String, _ option: ConfigOption<String>, _ configuration: Configuration
+    ) -> String? {
         var hints = addrinfo()
         hints.ai_flags = AI_PASSIVE
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, nil, &hints, &found)
         if let found { freeaddrinfo(found) }
-        return status == 0 ? nil : String(cString: gai_strerror(status))
+        guard status != 0 else { return nil }
+        return "\(configuration.origin(of: option)): [\(option.group)] \(option.name): \(host): "
+            + String(cString: gai_strerror(status))
     }
 }

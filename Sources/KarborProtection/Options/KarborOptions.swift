@@ -7,7 +7,7 @@ import OsloConfig
 enum KarborOptions {
     static let registry: OptionRegistry = {
         var groups = [DefaultOptions.group, APIOptions.group, QuotaOptions.group, LoggingOptions.group]
-        groups += [ProtectionOptions.group, DatabaseOptions.group]
+        groups += [ProtectionOptions.group, MetricsOptions.group, DatabaseOptions.group]
         groups += [ServiceUserOptions.group, KeystoneAuthTokenOptions.group, TrusteeOptions.group]
         groups += [ClientOptions.cinder.group] + ClientOptions.idle.map(\.group.withoutEffect)
         groups += [KarborClientOptions.group, PolicyOptions.group]

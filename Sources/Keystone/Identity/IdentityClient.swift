@@ -18,17 +18,21 @@ package struct IdentityClient: Sendable {
     private let transport: any Transport
     package let trust: TLSTrust
     let time: any TimeSource
+    private let metrics: ServiceMetrics
 
     /// - Parameter authURL: with a version in its path it is taken as it is, else Keystone is asked where its v3 is.
     /// - Throws: `.invalidRequest` if it is no URL.
     package init(
-        authURL: String, trust: TLSTrust = .system, transport: any Transport, time: any TimeSource
+        authURL: String, trust: TLSTrust = .system, transport: any Transport, time: any TimeSource,
+        metrics: RequestMetrics = RequestMetrics()
     ) throws(ServiceError) {
         guard let base = BaseURL(authURL) else {
             // Not quoted: a password may stand in it.
             throw ServiceError(.invalidRequest, "auth_url is no http or https URL", serviceType: "identity")
         }
-        discovery = VersionDiscovery(base: base, transport: transport, trust: trust, time: time)
+        self.metrics = metrics.service("identity")
+        discovery = VersionDiscovery(
+            base: base, transport: transport, trust: trust, time: time, metrics: self.metrics)
         self.transport = transport
         self.trust = trust
         self.time = time
@@ -45,6 +49,7 @@ package struct IdentityClient: Sendable {
         switch response.status.code {
         case 200, 201: break
         case 400, 401, 403:
+            if response.status == .unauthorized { metrics.unauthorized(.credentialRefused) }
             let error = exchange.error(response, to: call, hiding: credential.secrets)
             throw ServiceError(
                 .credentialRefused, "Keystone refuses the credential: \(error.message)", serviceType: "identity",
@@ -88,17 +93,14 @@ package struct IdentityClient: Sendable {
         _ subject: Secret<String>, with tokens: ServiceTokenSource, allowExpired: Bool, catalog: Bool = true,
         until deadline: ContinuousClock.Instant, patience: ServiceTokenSource.Patience
     ) async throws(ServiceError) -> Token {
-        var own = try await tokens.token(until: deadline, patience: patience)
-        var isSecondChance = false
-        while true {
-            do throws(ServiceError) {
-                return try await validate(
-                    subject, with: own.value, allowExpired: allowExpired, catalog: catalog, until: deadline)
-            } catch {
-                guard error.code == .unauthorized, !isSecondChance else { throw error }
-            }
-            isSecondChance = true
-            own = try await tokens.replacement(for: own, until: deadline, patience: patience)
+        var refusals = OpenRefusals(metrics)
+        do throws(ServiceError) {
+            return try await validate(
+                subject, with: tokens, allowExpired: allowExpired, catalog: catalog, until: deadline,
+                patience: patience, noting: &refusals)
+        } catch {
+            refusals.explain(UnauthorizedCause(error.code))
+            throw error
         }
     }
 
@@ -116,6 +118,33 @@ package struct IdentityClient: Sendable {
     }
 
     // MARK: - Private
+
+    private func validate(
+        _ subject: Secret<String>, with tokens: ServiceTokenSource, allowExpired: Bool, catalog: Bool,
+        until deadline: ContinuousClock.Instant, patience: ServiceTokenSource.Patience,
+        noting refusals: inout OpenRefusals
+    ) async throws(ServiceError) -> Token {
+        var own = try await tokens.token(until: deadline, patience: patience)
+        var isSecondChance = false
+        while true {
+            do throws(ServiceError) {
+                let token = try await validate(
+                    subject, with: own.value, allowExpired: allowExpired, catalog: catalog, until: deadline)
+                refusals.explain(.staleServiceToken)
+                return token
+            } catch {
+                switch error.code {
+                case .unauthorized: refusals.add()
+                // What it says of the subject, it says to somebody it knows.
+                case .notFound, .forbidden: refusals.explain(.staleServiceToken)
+                default: break
+                }
+                guard error.code == .unauthorized, !isSecondChance else { throw error }
+            }
+            isSecondChance = true
+            own = try await tokens.replacement(for: own, until: deadline, patience: patience)
+        }
+    }
 
     /// A question changes nothing, so that it may be asked again: a connection that was kept may be closed by Keystone in
     /// the moment in which it is used again.
@@ -135,7 +164,8 @@ package struct IdentityClient: Sendable {
         until deadline: ContinuousClock.Instant
     ) async throws(ServiceError) -> (Exchange, TransportResponse, Exchange.Call) {
         let base = try await endpoint(until: deadline)
-        let exchange = Exchange(serviceType: "identity", base: base, transport: transport, trust: trust)
+        let exchange = Exchange(
+            serviceType: "identity", base: base, transport: transport, trust: trust, time: time, metrics: metrics)
         let call = Exchange.Call(
             method: method, path: exchange.path(to: "auth/tokens"), query: query, headerFields: headerFields,
             body: body,

@@ -13,12 +13,16 @@ final class VersionDiscovery: Sendable {
     private let trust: TLSTrust
     private let known: Expiring<BaseURL>
     private let time: any TimeSource
+    private let metrics: ServiceMetrics
 
-    init(base: BaseURL, transport: any Transport, trust: TLSTrust, time: any TimeSource) {
+    init(
+        base: BaseURL, transport: any Transport, trust: TLSTrust, time: any TimeSource, metrics: ServiceMetrics
+    ) {
         self.base = base
         self.transport = transport
         self.trust = trust
         self.time = time
+        self.metrics = metrics
         known = Expiring(time: time)
     }
 
@@ -38,7 +42,8 @@ final class VersionDiscovery: Sendable {
     }
 
     private func discover(until deadline: ContinuousClock.Instant) async throws(ServiceError) -> BaseURL {
-        let exchange = Exchange(serviceType: "identity", base: base, transport: transport, trust: trust)
+        let exchange = Exchange(
+            serviceType: "identity", base: base, transport: transport, trust: trust, time: time, metrics: metrics)
         let call = Exchange.Call(method: .get, path: exchange.path(to: ""), deadline: deadline, bodyLimit: 1 << 20)
         let response = try await exchange.send(call)
         switch response.status.code {

@@ -1,6 +1,6 @@
 package import Logging
 package import Loop
-import Telemetry
+package import Telemetry
 
 /// A token of the daemon's own, renewed on a timer so that nobody waits for it: one for the whole process, and one for each
 /// trust that an operation goes on by.
@@ -32,6 +32,7 @@ package final class ServiceTokenSource: Sendable {
     private let jitter: Jitter
     private let kind: TokenKind
     private let wantedRoles: [String]
+    private let metrics: TokenMetrics
     private let log: Logger
     private let state: Locked<State>
 
@@ -39,7 +40,7 @@ package final class ServiceTokenSource: Sendable {
     package init(
         issuer: TokenIssuer, kind: TokenKind = .service, wantedRoles: [String] = ["service"], loop: Loop,
         time: (any TimeSource)? = nil, policy: TokenCachePolicy = TokenCachePolicy(), jitter: Jitter = .random,
-        log: Logger
+        metrics: TokenMetrics? = nil, log: Logger
     ) {
         self.issuer = issuer
         self.loop = loop
@@ -47,6 +48,7 @@ package final class ServiceTokenSource: Sendable {
         self.jitter = jitter
         self.kind = kind
         self.wantedRoles = wantedRoles
+        self.metrics = metrics ?? TokenMetrics(kind)
         self.log = log
         state = Locked(State(machine: TokenCacheStateMachine(policy: policy)))
     }
@@ -104,10 +106,13 @@ package final class ServiceTokenSource: Sendable {
             let summary = state.machine.summary(at: now)
             let failure = summary.statistics.failuresInARow > 0 ? state.machine.lastFailure : nil
             return ServiceTokenStatus(
-                validFor: summary.validFor, failure: failure,
+                validFor: summary.validFor, age: summary.age, failure: failure,
                 lacksRole: state.grant.map { !self.hasWantedRole($0) } ?? false, statistics: summary.statistics)
         }
     }
+
+    /// The same in figures, for whoever reads the metrics.
+    package var observations: [MetricObservation] { metrics.observations(status) }
 
     // MARK: - Waiting
 
@@ -190,6 +195,7 @@ extension ServiceTokenSource {
     private func renew(_ attempt: Int, timeout: Duration) async {
         let asked = time.now()
         do throws(ServiceError) {
+            defer { metrics.attempted(took: asked.duration(to: time.now())) }
             let token = try await issuer.issue(asked + timeout)
             guard let life = token.lifetime, life >= .seconds(1) else {
                 throw ServiceError(

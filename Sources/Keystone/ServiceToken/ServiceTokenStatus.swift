@@ -2,6 +2,8 @@
 package struct ServiceTokenStatus: Sendable {
     /// Nil where there is no valid token.
     package var validFor: Duration?
+    /// Counted from when it was asked for. Nil where there is no valid token.
+    package var age: Duration?
     /// Why the last attempt failed. Nil if it did not.
     package var failure: ServiceError?
     /// None of `service_token_roles` is among them: services will not take it as a service token.

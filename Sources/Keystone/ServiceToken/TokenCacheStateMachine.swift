@@ -89,10 +89,12 @@ package struct TokenCacheStateMachine: Sendable {
 
     package struct Statistics: Sendable, Equatable {
         package var renewals = 0
-        package var failures = 0
+        package var failuresByCode: [ServiceError.Code: Int] = [:]
         package var failuresInARow = 0
         package var rejections = 0
         package var requestsThatWaited = 0
+
+        package var failures: Int { failuresByCode.values.reduce(0, +) }
     }
 
     private(set) var lastFailure: ServiceError?
@@ -172,7 +174,7 @@ package struct TokenCacheStateMachine: Sendable {
         attempt: Int, _ failure: ServiceError, at now: Instant, jitter: Double
     ) -> [Action] {
         guard case .running(attempt) = renewal else { return [] }
-        statistics.failures += 1
+        statistics.failuresByCode[failure.code, default: 0] += 1
         if isOutdated {
             isOutdated = false
             renewal = .due(now)
@@ -211,9 +213,10 @@ package struct TokenCacheStateMachine: Sendable {
 
     // MARK: - What is known
 
-    package func summary(at now: Instant) -> (validFor: Duration?, statistics: Statistics) {
-        guard let held, now < held.end else { return (nil, statistics) }
-        return (now.duration(to: held.end), statistics)
+    package func summary(at now: Instant) -> (validFor: Duration?, age: Duration?, statistics: Statistics) {
+        guard let held, now < held.end else { return (nil, nil, statistics) }
+        let left = now.duration(to: held.end)
+        return (left, held.life - left, statistics)
     }
 
     // MARK: - Private

@@ -1,5 +1,5 @@
-/// Which of the daemon's tokens a source keeps; the raw values are metric labels.
-package enum TokenKind: String, Sendable {
+/// Which of the daemon's tokens a source keeps; the raw values are those of the label `token`.
+package enum TokenKind: String, Sendable, CaseIterable {
     /// The one that goes as `X-Service-Token`.
     case service
     /// One by which it acts for the user of a trust.

@@ -1,5 +1,6 @@
 import HTTPTransport
 import HTTPTypes
+import Loop
 import Telemetry
 
 /// One request to one service, sent once, with its outcome in the words of `ServiceError`.
@@ -8,6 +9,8 @@ struct Exchange: Sendable {
     let base: BaseURL
     let transport: any Transport
     let trust: TLSTrust
+    let time: any TimeSource
+    let metrics: ServiceMetrics
 
     struct Call: Sendable {
         var method: HTTPRequest.Method
@@ -38,9 +41,13 @@ struct Exchange: Sendable {
         let request = TransportRequest(
             head, body: call.body.map { .bytes($0) } ?? .none, deadline: call.deadline, bodyLimit: call.bodyLimit,
             trust: trust, redirects: .sameOrigin(max: 5))
+        let began = time.now()
         do throws(TransportError) {
-            return try await transport.send(request)
+            let response = try await transport.send(request)
+            metrics.attempted(call.method, status: response.status.code, took: began.duration(to: time.now()))
+            return response
         } catch {
+            metrics.attempted(call.method, status: nil, took: began.duration(to: time.now()))
             throw ServiceError(
                 error, serviceType: serviceType, operation: call.operation,
                 requestID: call.headerFields[.openStackRequestID])

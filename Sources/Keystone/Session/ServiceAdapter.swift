@@ -16,6 +16,7 @@ package struct ServiceAdapter: Sendable {
     private let trust: TLSTrust
     /// `volume 3.43`, sent as `OpenStack-API-Version`.
     private let microversion: String?
+    private let metrics: ServiceMetrics
 
     package init(
         session: Session, serviceType: String, endpoint: any EndpointSource, trust: TLSTrust = .system,
@@ -26,10 +27,25 @@ package struct ServiceAdapter: Sendable {
         self.endpoint = endpoint
         self.trust = trust
         self.microversion = microversion
+        metrics = session.metrics.service(serviceType)
     }
 
     /// Sends `request` and returns the answer, if its status is below 300.
     package func send(_ request: ServiceRequest) async throws(ServiceError) -> ServiceResponse {
+        var refusals = OpenRefusals(metrics)
+        do throws(ServiceError) {
+            return try await send(request, noting: &refusals)
+        } catch {
+            refusals.explain(UnauthorizedCause(error.code))
+            throw error
+        }
+    }
+
+    // MARK: - Private
+
+    private func send(
+        _ request: ServiceRequest, noting refusals: inout OpenRefusals
+    ) async throws(ServiceError) -> ServiceResponse {
         guard request.path.isValid else {
             throw ServiceError(
                 .invalidRequest, "an id in the path is empty or no name", serviceType: serviceType,
@@ -38,7 +54,9 @@ package struct ServiceAdapter: Sendable {
         let timeout = session.time.now() + request.timeout
         let deadline = session.deadline.map { min($0, timeout) } ?? timeout
         let base = try await endpoint.endpoint(for: session.authentication, until: deadline)
-        let exchange = Exchange(serviceType: serviceType, base: base, transport: session.transport, trust: trust)
+        let exchange = Exchange(
+            serviceType: serviceType, base: base, transport: session.transport, trust: trust,
+            time: session.time, metrics: metrics)
         var call = Exchange.Call(
             method: request.method, path: exchange.path(to: request.path.encoded), query: request.query,
             headerFields: headerFields(request), body: request.body, deadline: deadline, bodyLimit: request.bodyLimit)
@@ -56,6 +74,7 @@ package struct ServiceAdapter: Sendable {
                 // Whoever says anything but 401 has let the caller in. (Of a 500 and the like one cannot tell.)
                 if response.status.code < 500, response.status != .unauthorized {
                     session.authentication.accepted(credentials)
+                    refusals.explain(.staleServiceToken)
                 }
                 if response.status.code < 300 { return answer(response, to: call) }
                 error = exchange.error(response, to: call, hiding: [credentials.token, credentials.serviceToken.value])
@@ -63,6 +82,7 @@ package struct ServiceAdapter: Sendable {
                 error = failure
             }
             if error.code == .unauthorized {
+                refusals.add()
                 if isSecondChance { throw await explained(error, credentials, until: deadline) }
                 isSecondChance = true
                 credentials = try await session.authentication.replacement(for: credentials, until: deadline)
@@ -70,12 +90,11 @@ package struct ServiceAdapter: Sendable {
             }
             try await pause(after: error, method: request.method, repeats: repeats, until: deadline)
             repeats += 1
+            metrics.retried()
             // The token in hand may have been renewed during the pause.
             credentials = try await session.authentication.credentials(until: deadline)
         }
     }
-
-    // MARK: - Private
 
     private func headerFields(_ request: ServiceRequest) -> HTTPFields {
         var fields = request.headerFields

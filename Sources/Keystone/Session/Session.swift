@@ -15,10 +15,12 @@ package struct Session: Sendable {
     package let deadline: ContinuousClock.Instant?
     package let retries: RetryPolicy
     package let jitter: Jitter
+    package let metrics: RequestMetrics
 
     package init(
         authentication: any RequestAuthentication, transport: any Transport, time: any TimeSource, requestID: String,
-        deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy(), jitter: Jitter = .random
+        deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy(), jitter: Jitter = .random,
+        metrics: RequestMetrics = RequestMetrics()
     ) {
         self.authentication = authentication
         self.transport = transport
@@ -27,5 +29,6 @@ package struct Session: Sendable {
         self.deadline = deadline
         self.retries = retries
         self.jitter = jitter
+        self.metrics = metrics
     }
 }

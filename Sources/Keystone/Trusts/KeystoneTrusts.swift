@@ -13,6 +13,7 @@ package struct KeystoneTrusts: Trusts {
     private let transport: any Transport
     private let loop: Loop
     private let time: any TimeSource
+    private let metrics: RequestMetrics
     private let log: Logger
 
     /// - Parameters:
@@ -20,7 +21,8 @@ package struct KeystoneTrusts: Trusts {
     ///   - tokens: the daemon's own.
     package init(
         identity: IdentityClient, credential: CurrentCredential, tokens: ServiceTokenSource,
-        transport: any Transport, loop: Loop, time: (any TimeSource)? = nil, log: Logger
+        transport: any Transport, loop: Loop, time: (any TimeSource)? = nil,
+        metrics: RequestMetrics = RequestMetrics(), log: Logger
     ) {
         self.identity = identity
         self.credential = credential
@@ -28,6 +30,7 @@ package struct KeystoneTrusts: Trusts {
         self.transport = transport
         self.loop = loop
         self.time = time ?? loop
+        self.metrics = metrics
         self.log = log
     }
 
@@ -83,7 +86,8 @@ package struct KeystoneTrusts: Trusts {
     ) -> TrustClient {
         // Whoever needs a trust has a plan for an answer that does not come.
         let session = Session(
-            authentication: authentication, transport: transport, time: time, requestID: requestID, retries: .never)
+            authentication: authentication, transport: transport, time: time, requestID: requestID, retries: .never,
+            metrics: metrics)
         return TrustClient(
             adapter: ServiceAdapter(
                 session: session, serviceType: "identity", endpoint: identity, trust: identity.trust))

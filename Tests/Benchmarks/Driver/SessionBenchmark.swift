@@ -5,7 +5,8 @@ import Logging
 import Loop
 import Telemetry
 
-/// Authenticated GETs of a small volume through session and service-token wrapper: headers, 401 rule, error forms and all.
+/// Authenticated GETs of a small volume through session and service-token wrapper: headers, 401 rule, error forms, metrics
+/// and all.
 struct SessionBenchmark: Sendable {
     let url: String
     let count: Int
@@ -51,7 +52,8 @@ struct SessionBenchmark: Sendable {
             context: RequestContext(token: token, requestID: "req-benchmark"), tokens: tokens, identity: identity,
             window: .seconds(172_800), time: loop)
         let session = Session(
-            authentication: authentication, transport: transport, time: loop, requestID: "req-benchmark")
+            authentication: authentication, transport: transport, time: loop, requestID: "req-benchmark",
+            metrics: RequestMetrics(factory: MetricRegistry(RequestMetrics.declarations)))
         let settings = EndpointSettings(
             name: "cinder", endpoint: url, serviceType: "volumev3", serviceName: "cinderv3")
         return ServiceAdapter(

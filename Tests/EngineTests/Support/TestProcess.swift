@@ -32,7 +32,7 @@ struct TestProcess: Sendable {
         time: any TimeSource = QuickTime(), settings: EngineSettings = EngineSettings(), sealBroken: Bool = false,
         trusts: TrustWorld = TrustWorld(), providers: [String] = ["provider"],
         protectables: [any ProtectablePlugin] = [FamilyProtectable()],
-        turn: @escaping WorldPlugin.Turn = { _, _ in }
+        metrics: OperationMetrics = OperationMetrics(), turn: @escaping WorldPlugin.Turn = { _, _ in }
     ) throws {
         self.disk = disk
         self.world = world
@@ -54,7 +54,7 @@ struct TestProcess: Sendable {
                     Provider(id: $0, name: $0, description: "", checkpoints: checkpoints, plugins: [plugin])
                 }), protectables: protectables,
             trusts: TestTrusts(trusts, process: mortal), cloud: clients, settings: settings,
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            metrics: metrics, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         engine = OperationEngine(environment)
         admission = OperationAdmission(environment: environment, engine: engine)
     }
