@@ -95,7 +95,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: settings),
         .executableTarget(
             name: "karbor-benchmarks",
-            dependencies: ["Loop", "Telemetry", "HTTPTransport", "Keystone", "TaskGraph", log],
+            dependencies: ["Loop", "Telemetry", "HTTPTransport", "Keystone", "OpenStack", "TaskGraph", log],
             path: "Tests/Benchmarks/Driver", swiftSettings: settings),
         tests("Loop", []),
         tests("Telemetry", ["Loop", log]),
