@@ -3,7 +3,7 @@ import os
 import resource
 import time
 
-# A build beside a benchmark doubles some figures and leaves others alone.
+# A build beside a benchmark doubles some figures and leaves others alone, so that ratios are wrong, too.
 TOLERABLE = 0.1
 
 
@@ -36,8 +36,6 @@ def share_before_the_start():
     return bystanders.share()
 
 
-def report(before, meanwhile):
-    print('Other processes used %.0f %% of the processors before the start, %.0f %% during it.' % (
-        100 * before, 100 * meanwhile))
-    if max(before, meanwhile) > TOLERABLE:
-        print('THE MACHINE WAS TOO BUSY for the figures to be trusted: run it again when it is idle.')
+def verdict(share):
+    trust = ': TOO BUSY for the figures to be trusted, measure again when it is idle' if share > TOLERABLE else ''
+    return 'other processes use %.0f %% of the machine%s' % (100 * share, trust)
