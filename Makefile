@@ -31,7 +31,7 @@ help:
 	@echo 'make unit        unit tests; make unit ROOMS="KeystoneTests LoopTests" those of some rooms'
 	@echo 'make acceptance  tests against a real cloud; make build, make release: the programs alone'
 	@echo 'make sanitize    the rooms with threads under the thread sanitizer'
-	@echo 'make bench       the figures'
+	@echo 'make bench       the figures, each judged by its limit; make bench FIGURES="cost latency" some of them'
 	@echo 'make install     binary, unit and configuration below $$(DESTDIR) (PREFIX=$(PREFIX))'
 	@echo 'make cloud       a real Keystone and Cinder on loopback; make cloud-down stops it'
 	@echo 'make cloud-check whether it does what the tests rely on, and survives being killed while it starts'
@@ -87,9 +87,10 @@ demo: release
 	@KARBOR_BINARY="$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" Tests/Demo/run
 
 bench: release cloud
+	@Tests/Tools/install-packages python3 python3-venv util-linux
 	$(BUILD) -c release --static-swift-stdlib --product karbor-benchmarks
 	@bin="$$($(BUILD) $(RELEASE) --show-bin-path)"; \
-	KARBOR_BINARY="$$bin/karbor-protection" KARBOR_BENCHMARKS="$$bin/karbor-benchmarks" Tests/Benchmarks/run
+	KARBOR_BINARY="$$bin/karbor-protection" KARBOR_BENCHMARKS="$$bin/karbor-benchmarks" Tests/Benchmarks/run $(FIGURES)
 
 # Existing configuration is left as it is.
 install: release

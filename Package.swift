@@ -97,7 +97,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: settings),
         .executableTarget(
             name: "karbor-benchmarks",
-            dependencies: ["Loop", "Telemetry", "HTTPTransport", "Keystone", "TaskGraph", log, metrics],
+            dependencies: ["Loop", "Telemetry", "HTTPTransport", "Keystone", "OpenStack", "TaskGraph", log, metrics],
             path: "Tests/Benchmarks/Driver", swiftSettings: settings),
         tests("Loop", []),
         tests("Telemetry", ["Loop", log, metrics]),

@@ -24,6 +24,23 @@ extension KeyedDecodingContainer {
     package func lenient<Value: Decodable>(_ type: Value.Type, _ key: Key) -> Value? {
         (try? decodeIfPresent(type, forKey: key)) ?? nil
     }
+
+    // The decoder has a short way for these, which a generic function does not find. Most fields are of them.
+
+    package func lenient(_ type: String.Type, _ key: Key) -> String? {
+        (try? decodeIfPresent(type, forKey: key)) ?? nil
+    }
+
+    package func lenient(_ type: Int.Type, _ key: Key) -> Int? {
+        (try? decodeIfPresent(type, forKey: key)) ?? nil
+    }
+
+    /// A word of a service's own.
+    package func lenient<Word: Decodable & RawRepresentable>(
+        _ type: Word.Type, _ key: Key
+    ) -> Word? where Word.RawValue == String {
+        lenient(String.self, key).flatMap(Word.init(rawValue:))
+    }
 }
 
 extension LenientArray: Sendable where Element: Sendable {}

@@ -36,7 +36,7 @@ struct Exchange: Sendable {
         var head = HTTPRequest(
             method: call.method, scheme: base.scheme, authority: base.authority,
             path: call.query.isEmpty ? call.path : call.path + "?" + call.query, headerFields: call.headerFields)
-        if head.headerFields[.accept] == nil { head.headerFields[.accept] = "application/json" }
+        if !head.headerFields.contains(.accept) { head.headerFields[.accept] = "application/json" }
         if call.body != nil { head.headerFields[.contentType] = "application/json" }
         let request = TransportRequest(
             head, body: call.body.map { .bytes($0) } ?? .none, deadline: call.deadline, bodyLimit: call.bodyLimit,

@@ -14,10 +14,11 @@ package struct ServiceAdapter: Sendable {
     package let serviceType: String
     private let endpoint: any EndpointSource
     private let trust: TLSTrust
-    /// `volume 3.43`, sent as `OpenStack-API-Version`.
-    private let microversion: String?
+    /// What every request has: its id, the microversion. Made once, since making a field costs as much as sending it.
+    private let headerFields: HTTPFields
     private let metrics: ServiceMetrics
 
+    /// - Parameter microversion: `volume 3.43`, sent as `OpenStack-API-Version`.
     package init(
         session: Session, serviceType: String, endpoint: any EndpointSource, trust: TLSTrust = .system,
         microversion: String? = nil
@@ -26,7 +27,9 @@ package struct ServiceAdapter: Sendable {
         self.serviceType = serviceType
         self.endpoint = endpoint
         self.trust = trust
-        self.microversion = microversion
+        var fields: HTTPFields = [.openStackRequestID: session.requestID]
+        if let microversion { fields[.openStackAPIVersion] = microversion }
+        headerFields = fields
         metrics = session.metrics.service(serviceType)
     }
 
@@ -59,7 +62,8 @@ package struct ServiceAdapter: Sendable {
             time: session.time, metrics: metrics)
         var call = Exchange.Call(
             method: request.method, path: exchange.path(to: request.path.encoded), query: request.query,
-            headerFields: headerFields(request), body: request.body, deadline: deadline, bodyLimit: request.bodyLimit)
+            headerFields: headerFields(of: request), body: request.body, deadline: deadline,
+            bodyLimit: request.bodyLimit)
         var credentials = try await session.authentication.credentials(until: deadline)
         var repeats = 0
         var isSecondChance = false
@@ -96,18 +100,17 @@ package struct ServiceAdapter: Sendable {
         }
     }
 
-    private func headerFields(_ request: ServiceRequest) -> HTTPFields {
+    private func headerFields(of request: ServiceRequest) -> HTTPFields {
+        guard !request.headerFields.isEmpty else { return headerFields }
         var fields = request.headerFields
-        fields[.openStackRequestID] = session.requestID
-        if let microversion { fields[.openStackAPIVersion] = microversion }
+        for field in headerFields { fields[field.name] = field.value }
         return fields
     }
 
     private func answer(_ response: TransportResponse, to call: Exchange.Call) -> ServiceResponse {
         ServiceResponse(
             status: response.status.code, headerFields: response.headerFields, body: response.body,
-            requestID: response.requestID ?? session.requestID, serviceType: serviceType,
-            method: call.method, path: call.path)
+            sentRequestID: session.requestID, serviceType: serviceType, method: call.method, path: call.path)
     }
 
     /// Returns when the request may be sent again, and throws `error` if it may not.

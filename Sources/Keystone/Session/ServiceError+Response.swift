@@ -57,7 +57,12 @@ extension ServiceError {
 
 extension TransportResponse {
     /// The service's own id of the request.
-    package var requestID: String? {
-        headerFields[.openStackRequestID] ?? headerFields[.computeRequestID]
+    package var requestID: String? { headerFields.requestID }
+}
+
+extension HTTPFields {
+    /// Of an answer's fields: the service's own id of the request.
+    var requestID: String? {
+        self[.openStackRequestID] ?? self[.computeRequestID]
     }
 }

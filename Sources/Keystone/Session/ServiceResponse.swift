@@ -6,24 +6,29 @@ package struct ServiceResponse: Sendable {
     package let status: Int
     package let headerFields: HTTPFields
     package let body: [UInt8]
-    package let requestID: String?
-    /// For errors about this answer.
+    // For errors about this answer.
+    let sentRequestID: String
     let serviceType: String
     let method: HTTPRequest.Method
     let path: String
+
+    /// The service's own id of the request, else ours.
+    package var requestID: String { headerFields.requestID ?? sentRequestID }
 
     /// Reads the body as JSON; see `readDocument`.
     package func decode<Value: Decodable & Sendable>(_ type: Value.Type = Value.self) async throws(ServiceError)
         -> Value
     {
-        try await read { try JSONDecoder().decode(type, from: $0) }
+        try await read { try Self.decoder.decode(type, from: $0) }
     }
 
     package func decode<Value: DecodableWithConfiguration & Sendable>(
         _ type: Value.Type = Value.self, configuration: Value.DecodingConfiguration
     ) async throws(ServiceError) -> Value where Value.DecodingConfiguration: Sendable {
-        try await read { try JSONDecoder().decode(type, from: $0, configuration: configuration) }
+        try await read { try Self.decoder.decode(type, from: $0, configuration: configuration) }
     }
+
+    private static let decoder = JSONDecoder()
 
     private func read<Value: Sendable>(
         _ decode: @Sendable (Data) throws -> Value

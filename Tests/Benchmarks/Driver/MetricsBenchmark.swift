@@ -15,7 +15,7 @@ struct MetricsBenchmark {
         let timer = Timer(label: "things_seconds", factory: registry)
         let counting = nanoseconds { counter.increment() }
         let timing = nanoseconds { timer.record(.milliseconds(30)) }
-        print("metrics counter_ns \(counting) timer_ns \(timing)")
+        print("counter_ns \(counting) timer_ns \(timing)")
     }
 
     private func nanoseconds(_ body: () -> Void) -> Double {

@@ -1,19 +1,27 @@
 import Glibc
 
-// One measurement a process, so that none warms another up:
-//   karbor-benchmarks session URL COUNT IN_FLIGHT
-//   karbor-benchmarks graph TASKS
-//   karbor-benchmarks metrics COUNT
+// One measurement a process, so that none warms another up.
 
-let arguments = CommandLine.arguments
-switch arguments.dropFirst().first {
+let arguments = Array(CommandLine.arguments.dropFirst())
+switch arguments.first {
 case "session" where arguments.count == 5:
-    try await SessionBenchmark(url: arguments[2], count: Int(arguments[3]) ?? 0, inFlight: Int(arguments[4]) ?? 0).run()
-case "graph" where arguments.count == 3:
-    try await GraphBenchmark(tasks: Int(arguments[2]) ?? 0).run()
-case "metrics" where arguments.count == 3:
-    MetricsBenchmark(count: Int(arguments[2]) ?? 0).run()
+    try await SessionBenchmark(
+        url: arguments[1], readsAnswers: arguments[2] == "decoded", count: Int(arguments[3]) ?? 0,
+        inFlight: Int(arguments[4]) ?? 0
+    ).run()
+case "renewals" where arguments.count == 4:
+    try await RenewalBenchmark(cinder: arguments[1], keystone: arguments[2], renewals: Int(arguments[3]) ?? 0).run()
+case "graph" where arguments.count == 2:
+    try await GraphBenchmark(tasks: Int(arguments[1]) ?? 0).run()
+case "metrics" where arguments.count == 2:
+    MetricsBenchmark(count: Int(arguments[1]) ?? 0).run()
 default:
-    print("usage: karbor-benchmarks session URL COUNT IN_FLIGHT | graph TASKS | metrics COUNT")
+    print(
+        """
+        usage: karbor-benchmarks session URL raw|decoded COUNT IN_FLIGHT
+               karbor-benchmarks renewals URL KEYSTONE_URL RENEWALS
+               karbor-benchmarks graph TASKS
+               karbor-benchmarks metrics COUNT
+        """)
     exit(2)
 }

@@ -39,6 +39,16 @@ import Testing
         }
     }
 
+    @Test(arguments: ["req-cinder", nil])
+    func `an answer has the service's id of the request, or else ours`(id: String?) async throws {
+        try await withRig { rig in
+            let service = try service(rig, [ScriptedResponse(200, id.map { [.computeRequestID: $0] } ?? [:])])
+            let context = try await rig.context(life: .seconds(60))
+            let response = try await rig.adapter(context, service).send(ServiceRequest(.get, "volumes"))
+            #expect(response.requestID == id ?? context.requestID)
+        }
+    }
+
     @Test(arguments: [HTTPRequest.Method.post, .put, .delete])
     func `writing is never sent again after an answer`(method: HTTPRequest.Method) async throws {
         try await withRig { rig in

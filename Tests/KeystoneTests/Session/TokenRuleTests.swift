@@ -34,6 +34,19 @@ import Testing
         }
     }
 
+    @Test func `a request's own fields go along, and do not take the place of the adapter's`() async throws {
+        try await withRig { rig in
+            let service = try answeringEmpty(rig)
+            let context = try await rig.context(life: .seconds(60))
+            let fields: HTTPFields = [.ifMatch: "etag", .openStackRequestID: "req-other"]
+            _ = try await rig.adapter(context, service).send(ServiceRequest(.get, "volumes", headerFields: fields))
+            let request = try #require(service.requests.first)
+            #expect(request.headerFields[.ifMatch] == "etag")
+            #expect(request.headerFields[.openStackRequestID] == context.requestID)
+            #expect(request.headerFields[.openStackAPIVersion] == "volume 3.43")
+        }
+    }
+
     @Test func `a user's token that has expired goes on working`() async throws {
         try await withRig { rig in
             let service = try answeringEmpty(rig)

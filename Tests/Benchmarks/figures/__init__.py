@@ -1,0 +1,1 @@
+"""The benchmarks, one a file. Each has `measure(programs, table)`."""
