@@ -24,6 +24,7 @@ actor CurlCore {
     private var admitted: UInt64?
     private var isLaunching = false
     private var deadlines = TimerQueue()
+    private let handover = Handover()
     private var idle: [CurlEasy.Kind: [CurlEasy]] = [:]
 
     init(executor: DispatchExecutor, configuration: TransportConfiguration) {
@@ -49,18 +50,21 @@ actor CurlCore {
         isCancelled: CancellationMark
     ) {
         var upload: UploadFlow?
-        if case .stream(let length, _) = plan.body { upload = UploadFlow(length: length) }
+        if case .stream(let length, _) = plan.body {
+            upload = UploadFlow(length: length, capacity: configuration.streamBuffer)
+        }
         let limits = TransferStateMachine.Limits(
             headerBytes: configuration.headerBytesLimit, headerCount: configuration.headerCountLimit,
             redirects: plan.redirects)
+        let now = ContinuousClock.now
         let machine = TransferStateMachine(delivery: delivery, upload: upload, limits: limits)
-        let transfer = Transfer(id: id, plan: plan, machine: machine, caller: caller, core: self)
+        let transfer = Transfer(
+            id: id, plan: plan, machine: machine, caller: caller, core: self, handover: handover, now: now)
         transfers[id] = transfer
         if isCancelled.isSet { return abort(transfer, .cancelled, "the caller was cancelled") }
         if isShutDown { return abort(transfer, .shutdown, "the transport is shut down") }
-        if plan.deadline <= .now { return abort(transfer, .timeout, "the deadline has passed") }
-        deadlines.add(id, at: plan.deadline)
-        ring(by: plan.deadline)
+        look(at: transfer, now: now)
+        if transfer.machine.phase == .ended { return }
         switch admission.enter(id, origin: plan.origin) {
         case .go: launch(transfer)
         case .wait: break
@@ -122,14 +126,25 @@ actor CurlCore {
         if let due = multi?.due, due <= now { multi?.timeHasCome() }
         while let id = deadlines.next(dueBy: now) {
             guard let transfer = transfers[id] else { continue }
-            abort(transfer, .timeout, "the deadline has passed")
+            look(at: transfer, now: now)
         }
         settle()
         alarm?.set(for: nextWake())
     }
 
-    /// After each call into libcurl: takes out what is done, and sees when to come back.
+    /// Ends it if it is late, else comes back to look again.
+    private func look(at transfer: Transfer, now: ContinuousClock.Instant) {
+        switch transfer.lateness(at: now) {
+        case .late(let why): abort(transfer, .timeout, why)
+        case .lookAgain(let time):
+            deadlines.add(transfer.id, at: time)
+            ring(by: time)
+        }
+    }
+
+    /// After each call into libcurl: gives readers what has come, takes out what is done, and sees when to come back.
     func settle() {
+        handover.settle()
         while let (easy, code) = multi?.nextDone() { completed(easy, code) }
         if let due = multi?.due { ring(by: due) }
     }

@@ -16,7 +16,7 @@ final class CurlEasy {
     /// What is set once and for all, so that a handle serves only requests of its kind.
     struct Kind: Hashable {
         var trust: TLSTrust
-        /// Whether the body of the answer is for a reader: it comes in larger pieces then.
+        /// Whether a body may be large: libcurl takes more room for it then, and more at a time.
         var isStreamed: Bool
     }
 
@@ -117,8 +117,8 @@ final class CurlEasy {
     private func prepareFields(_ plan: RequestPlan) throws(CurlFailure) {
         for field in plan.fields { try append(field) }
         if plan.sendsBody {
-            // libcurl would wait a second for leave to send larger bodies, and call every body a form's.
-            try append("Expect:")
+            // libcurl would wait a second for leave to send larger bodies unasked, and call every body a form's.
+            try append(plan.expectsContinue ? "Expect: 100-continue" : "Expect:")
             if plan.fields[.contentType] == nil { try append("Content-Type:") }
         }
         try check(karbor_curl_easy_set_pointer(handle, CURLOPT_HTTPHEADER, fields))

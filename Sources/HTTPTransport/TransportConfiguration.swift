@@ -19,7 +19,7 @@ package struct TransportConfiguration: Sendable {
     package init(
         hostLimit: Int = 64, waitingLimit: Int = 16_384, connectionLimit: Int = 256,
         idleTimeout: Duration = .seconds(60), headerBytesLimit: Int = 64 << 10, headerCountLimit: Int = 256,
-        streamBuffer: Int = 256 << 10, userAgent: String = "karbor-protection"
+        streamBuffer: Int = 512 << 10, userAgent: String = "karbor-protection"
     ) {
         self.hostLimit = hostLimit
         self.waitingLimit = waitingLimit
