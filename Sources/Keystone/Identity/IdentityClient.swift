@@ -138,8 +138,7 @@ package struct IdentityClient: Sendable {
         let exchange = Exchange(serviceType: "identity", base: base, transport: transport, trust: trust)
         let call = Exchange.Call(
             method: method, path: exchange.path(to: "auth/tokens"), query: query, headerFields: headerFields,
-            body: body,
-            deadline: deadline, bodyLimit: 4 << 20)
+            body: body.map { .bytes($0) } ?? .none, deadline: deadline, bodyLimit: 4 << 20)
         do throws(ServiceError) {
             return (exchange, try await exchange.send(call), call)
         } catch {

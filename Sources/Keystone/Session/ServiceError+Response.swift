@@ -1,4 +1,4 @@
-package import HTTPTransport
+import HTTPTransport
 import HTTPTypes
 import Telemetry
 
@@ -52,12 +52,5 @@ extension ServiceError {
         case 500...: .serverError
         default: .refused
         }
-    }
-}
-
-extension TransportResponse {
-    /// The service's own id of the request.
-    package var requestID: String? {
-        headerFields[.openStackRequestID] ?? headerFields[.computeRequestID]
     }
 }

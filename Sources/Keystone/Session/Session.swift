@@ -28,4 +28,10 @@ package struct Session: Sendable {
         self.retries = retries
         self.jitter = jitter
     }
+
+    /// When something must be over that begins now and may last for `time`.
+    func deadline(within time: Duration) -> ContinuousClock.Instant {
+        let end = self.time.now() + time
+        return deadline.map { min($0, end) } ?? end
+    }
 }
