@@ -38,7 +38,7 @@ struct SessionBenchmark: Sendable {
         }
     }
 
-    private func adapter(_ loop: Loop, _ transport: CurlTransport) throws -> ServiceAdapter {
+    func adapter(_ loop: Loop, _ transport: CurlTransport) throws -> ServiceAdapter {
         let identity = try IdentityClient(authURL: url, transport: transport, time: loop)
         let token = Token.forBenchmark(issuedAt: Date())
         let tokens = ServiceTokenSource(
