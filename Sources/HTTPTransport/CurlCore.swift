@@ -16,6 +16,8 @@ actor CurlCore {
     private var multi: CurlMulti?
     private var alarm: Alarm?
     private var callIsComing = false
+    /// Made once, since it is wanted for every request.
+    private lazy var call = DispatchWorkItem { [weak self] in self?.assumeIsolated { $0.callHasCome() } }
     private var isShutDown = false
 
     private(set) var transfers: [UInt64: Transfer] = [:]
@@ -25,7 +27,8 @@ actor CurlCore {
     private var isLaunching = false
     private var deadlines = TimerQueue()
     private let handover = Handover()
-    private var idle: [CurlEasy.Kind: [CurlEasy]] = [:]
+    /// The one that was used last is used first.
+    private var idle: [CurlEasy] = []
 
     init(executor: DispatchExecutor, configuration: TransportConfiguration) {
         self.executor = executor
@@ -102,7 +105,7 @@ actor CurlCore {
     func shutdown() {
         isShutDown = true
         for transfer in transfers.values { abort(transfer, .shutdown, "the transport is shut down") }
-        idle = [:]
+        idle = []
         multi = nil
         alarm = nil
     }
@@ -180,7 +183,7 @@ actor CurlCore {
     }
 
     private func idleEasy(_ kind: CurlEasy.Kind, _ multi: CurlMulti) throws(CurlFailure) -> CurlEasy {
-        if let easy = idle[kind]?.popLast() { return easy }
+        if let index = idle.lastIndex(where: { $0.kind == kind }) { return idle.remove(at: index) }
         return try CurlEasy(kind, configuration: configuration, sockets: multi.sockets)
     }
 
@@ -236,7 +239,8 @@ actor CurlCore {
         guard let easy = transfer.easy.take() else { return }
         multi?.remove(easy)
         easy.finish()
-        if idle[easy.kind, default: []].count < configuration.hostLimit { idle[easy.kind, default: []].append(easy) }
+        idle.append(easy)
+        if idle.count > configuration.hostLimit { idle.removeFirst() }
     }
 
     /// Lets libcurl go on with a transfer that was paused. It may call back at once.
@@ -262,6 +266,6 @@ actor CurlCore {
     private func callSoon() {
         guard !callIsComing else { return }
         callIsComing = true
-        executor.queue.async { [weak self] in self?.assumeIsolated { $0.callHasCome() } }
+        executor.queue.async(execute: call)
     }
 }

@@ -174,6 +174,7 @@ final class CurlEasy {
     /// The last head's fields. One whose name is not a token is left out: nobody could ask for it.
     var headerFields: HTTPFields {
         var fields = HTTPFields()
+        fields.reserveCapacity(8)
         var header: UnsafeMutablePointer<curl_header>?
         while let next = curl_easy_nextheader(handle, UInt32(CURLH_HEADER), -1, header) {
             header = next
@@ -191,7 +192,9 @@ final class CurlEasy {
     }
 
     func set(_ option: CURLoption, _ value: String?) throws(CurlFailure) {
-        try check(karbor_curl_easy_set_string(handle, option, value))
+        // Handed over as it is, it would be copied to an array first.
+        let code = value.map { $0.withCString { karbor_curl_easy_set_string(handle, option, $0) } }
+        try check(code ?? karbor_curl_easy_set_string(handle, option, nil))
     }
 
     func check(_ code: CURLcode) throws(CurlFailure) {

@@ -114,6 +114,8 @@ package struct ServiceAdapter: Sendable {
 
     private func headerFields(_ request: ServiceRequest) -> HTTPFields {
         var fields = request.headerFields
+        // Those below, both tokens, and what is accepted.
+        fields.reserveCapacity(fields.count + 6)
         if let source = request.source { fields[.contentType] = source.contentType }
         fields[.openStackRequestID] = session.requestID
         if let microversion { fields[.openStackAPIVersion] = microversion }
