@@ -38,17 +38,18 @@ import Testing
     @Test func `a server that drips is not idle, and a body may take longer than its head`() async throws {
         let server = try ScriptedServer { connection in
             _ = try connection.readRequest()
-            try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n")
-            for _ in 0..<8 {
-                connection.sleep(.milliseconds(100))
+            try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n")
+            for _ in 0..<16 {
+                connection.sleep(.milliseconds(150))
                 try connection.send("x")
             }
         }
         try await withTransport { transport, _ in
-            let request = paced(request(.get, server.authority), answer: .milliseconds(400), idle: .milliseconds(400))
+            let request = paced(request(.get, server.authority), answer: .seconds(2), idle: .seconds(2))
+            async let collected = transport.send(request).body
             let streamed = try await transport.open(request).body.collect(upTo: 100)
-            let whole = try await transport.send(request).body
-            #expect(streamed.count == 8 && whole.count == 8)
+            let whole = try await collected
+            #expect(streamed.count == 16 && whole.count == 16)
         }
     }
 
@@ -70,13 +71,13 @@ import Testing
         let body = PatternedBody(count: 8 << 20)
         let server = try ScriptedServer { _ in ScriptedResponse(200, [:], body.piece(at: 0, upTo: 2 << 20)) }
         try await withTransport { transport, loop in
-            let response = try await transport.open(paced(request(.get, server.authority), idle: .milliseconds(100)))
+            let response = try await transport.open(paced(request(.get, server.authority), idle: .milliseconds(500)))
             var received = 0
             var pauses = 0
             for try await piece in response.body {
                 received += piece.count
                 pauses += 1
-                if pauses < 4 { try await loop.sleep(for: .milliseconds(300)) }
+                if pauses < 4 { try await loop.sleep(for: .milliseconds(800)) }
             }
             #expect(received == 2 << 20 && pauses >= 4)
         }
@@ -87,12 +88,12 @@ import Testing
         let pieces = Pieces(["one", "two", "six"])
         let response = try await withTransport { transport, loop in
             let body = RequestBody.stream(length: nil) {
-                try await loop.sleep(for: .milliseconds(400))
+                try await loop.sleep(for: .milliseconds(500))
                 return try await pieces.next()
             }
             return try await transport.send(
                 paced(
-                    request(.put, server.authority, body: body), answer: .milliseconds(200), idle: .milliseconds(200)))
+                    request(.put, server.authority, body: body), answer: .seconds(1), idle: .milliseconds(300)))
         }
         #expect(response.body == Array("onetwosix".utf8))
     }

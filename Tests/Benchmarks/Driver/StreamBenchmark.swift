@@ -43,8 +43,10 @@ struct StreamBenchmark: Sendable {
     private func measured(_ body: @escaping @Sendable () async throws -> Int) async throws {
         let memory = MemoryPeak()
         let (started, before) = (loop.now(), processorTime())
-        guard try await loop.run(body) == bytes else { throw UsageError() }
+        guard try await loop.run(body) == bytes else { throw WrongLength() }
         let seconds = started.duration(to: loop.now()) / .seconds(1)
         print("seconds \(seconds) cpu_us \(processorTime() - before) peak_kib \(memory.aboveIdle)")
     }
+
+    private struct WrongLength: Error {}
 }

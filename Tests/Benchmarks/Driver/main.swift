@@ -23,6 +23,7 @@ case "download" where arguments.count == 4, "upload" where arguments.count == 5:
     await transport.shutdown()
 default:
     print(
-        "usage: karbor-benchmarks session URL COUNT IN_FLIGHT | graph TASKS | download URL BYTES | upload URL BYTES FILE")
+        "usage: karbor-benchmarks session URL COUNT IN_FLIGHT | graph TASKS | download URL BYTES | upload URL BYTES FILE"
+    )
     exit(2)
 }

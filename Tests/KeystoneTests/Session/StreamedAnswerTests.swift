@@ -111,23 +111,23 @@ import Testing
     {
         try await withRig { rig in
             let desk = try StorageDesk(keystone: rig.keystone) { request, connection in
-                try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
+                try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n")
                 let isSlow = request.path.hasSuffix("slow")
-                for _ in 0..<(isSlow ? 10 : 5) {
-                    connection.sleep(.milliseconds(100))
+                for _ in 0..<(isSlow ? 16 : 5) {
+                    connection.sleep(.milliseconds(150))
                     try connection.send("x")
                 }
                 if !isSlow { _ = connection.waitForEnd() }
             }
-            var slow = ServiceRequest(.get, "slow", timeout: .milliseconds(600))
-            slow.idleLimit = .milliseconds(600)
-            #expect(try await collect(rig.adapter(desk).open(slow)).count == 10)
+            var slow = ServiceRequest(.get, "slow", timeout: .seconds(2))
+            slow.idleLimit = .seconds(2)
+            #expect(try await collect(rig.adapter(desk).open(slow)).count == 16)
             var stuck = ServiceRequest(.get, "stuck", timeout: .seconds(30))
             stuck.idleLimit = .milliseconds(600)
             let idle = try await serviceError { _ = try await collect(rig.adapter(desk).open(stuck)) }
             #expect(idle.code == .timedOut && idle.message.contains("moved"), "\(idle)")
             let late = try await serviceError {
-                let adapter = try await rig.adapter(desk, deadline: .now + .milliseconds(500))
+                let adapter = try await rig.adapter(desk, deadline: .now + .seconds(1))
                 _ = try await collect(adapter.open(slow))
             }
             #expect(late.code == .timedOut && late.message.contains("deadline"), "\(late)")

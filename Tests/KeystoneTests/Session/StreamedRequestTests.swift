@@ -137,10 +137,10 @@ import Testing
             let desk = try desk(rig)
             let next = Source().open()
             let source = BodySource.once(length: 9) {
-                try await rig.loop.sleep(for: .milliseconds(300))
+                try await rig.loop.sleep(for: .milliseconds(500))
                 return try await next()
             }
-            let request = ServiceRequest(.put, "volumes/1/data", streaming: source, timeout: .milliseconds(600))
+            let request = ServiceRequest(.put, "volumes/1/data", streaming: source, timeout: .milliseconds(1500))
             #expect(try await rig.adapter(desk).send(request).body == Self.whole)
         }
     }
