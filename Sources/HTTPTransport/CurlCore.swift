@@ -16,6 +16,8 @@ actor CurlCore {
     private var multi: CurlMulti?
     private var alarm: Alarm?
     private var callIsComing = false
+    /// Made once, since it is wanted for every request.
+    private lazy var call = DispatchWorkItem { [weak self] in self?.assumeIsolated { $0.callHasCome() } }
     private var isShutDown = false
 
     private(set) var transfers: [UInt64: Transfer] = [:]
@@ -24,7 +26,9 @@ actor CurlCore {
     private var admitted: UInt64?
     private var isLaunching = false
     private var deadlines = TimerQueue()
-    private var idle: [CurlEasy.Kind: [CurlEasy]] = [:]
+    private let handover = Handover()
+    /// The one that was used last is used first.
+    private var idle: [CurlEasy] = []
 
     init(executor: DispatchExecutor, configuration: TransportConfiguration) {
         self.executor = executor
@@ -49,18 +53,21 @@ actor CurlCore {
         isCancelled: CancellationMark
     ) {
         var upload: UploadFlow?
-        if case .stream(let length, _) = plan.body { upload = UploadFlow(length: length) }
+        if case .stream(let length, _) = plan.body {
+            upload = UploadFlow(length: length, capacity: configuration.streamBuffer)
+        }
         let limits = TransferStateMachine.Limits(
             headerBytes: configuration.headerBytesLimit, headerCount: configuration.headerCountLimit,
             redirects: plan.redirects)
+        let now = ContinuousClock.now
         let machine = TransferStateMachine(delivery: delivery, upload: upload, limits: limits)
-        let transfer = Transfer(id: id, plan: plan, machine: machine, caller: caller, core: self)
+        let transfer = Transfer(
+            id: id, plan: plan, machine: machine, caller: caller, core: self, handover: handover, now: now)
         transfers[id] = transfer
         if isCancelled.isSet { return abort(transfer, .cancelled, "the caller was cancelled") }
         if isShutDown { return abort(transfer, .shutdown, "the transport is shut down") }
-        if plan.deadline <= .now { return abort(transfer, .timeout, "the deadline has passed") }
-        deadlines.add(id, at: plan.deadline)
-        ring(by: plan.deadline)
+        look(at: transfer, now: now)
+        if transfer.machine.phase == .ended { return }
         switch admission.enter(id, origin: plan.origin) {
         case .go: launch(transfer)
         case .wait: break
@@ -98,7 +105,7 @@ actor CurlCore {
     func shutdown() {
         isShutDown = true
         for transfer in transfers.values { abort(transfer, .shutdown, "the transport is shut down") }
-        idle = [:]
+        idle = []
         multi = nil
         alarm = nil
     }
@@ -122,14 +129,25 @@ actor CurlCore {
         if let due = multi?.due, due <= now { multi?.timeHasCome() }
         while let id = deadlines.next(dueBy: now) {
             guard let transfer = transfers[id] else { continue }
-            abort(transfer, .timeout, "the deadline has passed")
+            look(at: transfer, now: now)
         }
         settle()
         alarm?.set(for: nextWake())
     }
 
-    /// After each call into libcurl: takes out what is done, and sees when to come back.
+    /// Ends it if it is late, else comes back to look again.
+    private func look(at transfer: Transfer, now: ContinuousClock.Instant) {
+        switch transfer.lateness(at: now) {
+        case .late(let why): abort(transfer, .timeout, why)
+        case .lookAgain(let time):
+            deadlines.add(transfer.id, at: time)
+            ring(by: time)
+        }
+    }
+
+    /// After each call into libcurl: gives readers what has come, takes out what is done, and sees when to come back.
     func settle() {
+        handover.settle()
         while let (easy, code) = multi?.nextDone() { completed(easy, code) }
         if let due = multi?.due { ring(by: due) }
     }
@@ -165,7 +183,7 @@ actor CurlCore {
     }
 
     private func idleEasy(_ kind: CurlEasy.Kind, _ multi: CurlMulti) throws(CurlFailure) -> CurlEasy {
-        if let easy = idle[kind]?.popLast() { return easy }
+        if let index = idle.lastIndex(where: { $0.kind == kind }) { return idle.remove(at: index) }
         return try CurlEasy(kind, configuration: configuration, sockets: multi.sockets)
     }
 
@@ -221,7 +239,8 @@ actor CurlCore {
         guard let easy = transfer.easy.take() else { return }
         multi?.remove(easy)
         easy.finish()
-        if idle[easy.kind, default: []].count < configuration.hostLimit { idle[easy.kind, default: []].append(easy) }
+        idle.append(easy)
+        if idle.count > configuration.hostLimit { idle.removeFirst() }
     }
 
     /// Lets libcurl go on with a transfer that was paused. It may call back at once.
@@ -247,6 +266,6 @@ actor CurlCore {
     private func callSoon() {
         guard !callIsComing else { return }
         callIsComing = true
-        executor.queue.async { [weak self] in self?.assumeIsolated { $0.callHasCome() } }
+        executor.queue.async(execute: call)
     }
 }

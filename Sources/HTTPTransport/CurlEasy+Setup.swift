@@ -16,7 +16,8 @@ extension CurlEasy {
         try set(CURLOPT_PATH_AS_IS, 1)
         // Giving up on a slow name server must not wait for the thread that asks it.
         try set(CURLOPT_QUICK_EXIT, 1)
-        try set(CURLOPT_BUFFERSIZE, kind.isStreamed ? 128 << 10 : 16 << 10)
+        try set(CURLOPT_BUFFERSIZE, kind.isStreamed ? 256 << 10 : 16 << 10)
+        if kind.isStreamed { try set(CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10) }
         try set(CURLOPT_MAXAGE_CONN, Int(configuration.idleTimeout.components.seconds))
     }
 

@@ -16,7 +16,7 @@ final class CurlEasy {
     /// What is set once and for all, so that a handle serves only requests of its kind.
     struct Kind: Hashable {
         var trust: TLSTrust
-        /// Whether the body of the answer is for a reader: it comes in larger pieces then.
+        /// Whether a body may be large: libcurl takes more room for it then, and more at a time.
         var isStreamed: Bool
     }
 
@@ -117,8 +117,8 @@ final class CurlEasy {
     private func prepareFields(_ plan: RequestPlan) throws(CurlFailure) {
         for field in plan.fields { try append(field) }
         if plan.sendsBody {
-            // libcurl would wait a second for leave to send larger bodies, and call every body a form's.
-            try append("Expect:")
+            // libcurl would wait a second for leave to send larger bodies unasked, and call every body a form's.
+            try append(plan.expectsContinue ? "Expect: 100-continue" : "Expect:")
             if plan.fields[.contentType] == nil { try append("Content-Type:") }
         }
         try check(karbor_curl_easy_set_pointer(handle, CURLOPT_HTTPHEADER, fields))
@@ -174,6 +174,7 @@ final class CurlEasy {
     /// The last head's fields. One whose name is not a token is left out: nobody could ask for it.
     var headerFields: HTTPFields {
         var fields = HTTPFields()
+        fields.reserveCapacity(8)
         var header: UnsafeMutablePointer<curl_header>?
         while let next = curl_easy_nextheader(handle, UInt32(CURLH_HEADER), -1, header) {
             header = next
@@ -191,7 +192,9 @@ final class CurlEasy {
     }
 
     func set(_ option: CURLoption, _ value: String?) throws(CurlFailure) {
-        try check(karbor_curl_easy_set_string(handle, option, value))
+        // Handed over as it is, it would be copied to an array first.
+        let code = value.map { $0.withCString { karbor_curl_easy_set_string(handle, option, $0) } }
+        try check(code ?? karbor_curl_easy_set_string(handle, option, nil))
     }
 
     func check(_ code: CURLcode) throws(CurlFailure) {

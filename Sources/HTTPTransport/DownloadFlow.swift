@@ -1,8 +1,11 @@
 /// How a response's body gets from libcurl to whoever wants it.
 ///
+/// libcurl brings a body in small pieces, many in one call. They are kept until the call is over, and handed over in one:
+/// to wake a reader for each would cost more than the bytes do.
+///
 /// Invariants
 /// 1. `held` bytes are kept and not given away yet; a streamed body holds no more than its capacity, or one piece.
-/// 2. A reader waits only while nothing is held and the body has not ended.
+/// 2. Between calls into libcurl, a reader waits only while nothing is held and the body has not ended.
 /// 3. It is paused only while something is held: whoever takes that, resumes it.
 struct DownloadFlow {
     enum Mode: Equatable {
@@ -16,8 +19,8 @@ struct DownloadFlow {
 
     enum Arrival: Equatable {
         case keep
-        /// Hand it to the reader who waits.
-        case give
+        /// Hand all that is held to the reader who waits, and then keep this piece.
+        case giveAndKeep
         /// Keep nothing; libcurl holds this piece and brings it again.
         case pause
         case drop
@@ -35,13 +38,21 @@ struct DownloadFlow {
 
     let mode: Mode
     private(set) var isPaused = false
+    private(set) var readerWaits = false
     private var held = 0
     private var total = 0
-    private var readerWaits = false
     private var hasEnded = false
 
     init(_ mode: Mode) {
         self.mode = mode
+    }
+
+    /// Whether only the server can give what is wanted next.
+    var waitsForServer: Bool {
+        switch mode {
+        case .whole, .dropped: !hasEnded
+        case .streamed: readerWaits && held == 0
+        }
     }
 
     /// Whether a body of this announced length can be taken at all.
@@ -61,17 +72,26 @@ struct DownloadFlow {
             total += count
             return total <= limit ? .drop : .refuse
         case .streamed(let capacity):
-            if readerWaits {
-                readerWaits = false
-                return .give
+            if held == 0 || held + count <= capacity {
+                held += count
+                return .keep
             }
-            guard held == 0 || held + count <= capacity else {
+            guard readerWaits else {
                 isPaused = true
                 return .pause
             }
-            held += count
-            return .keep
+            readerWaits = false
+            held = count
+            return .giveAndKeep
         }
+    }
+
+    /// The call into libcurl is over. Returns whether to hand all that is held to the reader who waits.
+    mutating func settled() -> Bool {
+        guard readerWaits, held > 0 else { return false }
+        readerWaits = false
+        held = 0
+        return true
     }
 
     mutating func pulled() -> Pull {

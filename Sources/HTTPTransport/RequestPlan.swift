@@ -19,8 +19,12 @@ struct RequestPlan: Sendable {
     let fields: HTTPFields
     let body: RequestBody
     let deadline: ContinuousClock.Instant
+    let answerTimeout: Duration?
+    let idleLimit: Duration?
     let connectTimeout: Duration
     let trust: TLSTrust
+    /// Whether the body waits for the server's leave.
+    let expectsContinue: Bool
     /// How many redirects are followed: none where method or body forbid it.
     let redirects: Int
 
@@ -49,8 +53,11 @@ struct RequestPlan: Sendable {
             throw Self.invalid("\(authority): the length of the body is negative")
         }
         deadline = request.deadline
+        answerTimeout = request.answerTimeout
+        idleLimit = request.idleLimit
         connectTimeout = request.connectTimeout
         trust = request.trust
+        if case .stream = body { expectsContinue = request.expectsContinue } else { expectsContinue = false }
         redirects = Self.redirects(request.redirects, verb: verb, body: body)
     }
 

@@ -1,3 +1,4 @@
+import DequeModule
 import HTTPTypes
 
 /// One request under way: its state machine, the bytes in between, and whoever waits for it.
@@ -30,24 +31,36 @@ final class Transfer {
     var producerError: (any Error)?
 
     private unowned let core: CurlCore
+    private let handover: Handover
     private var status = 0
     private var fields = HTTPFields()
     private var received: [UInt8] = []
+    /// Whether `received` is what a reader was given last, kept for its storage.
+    private var isGiven = false
     private var reader: Reader?
-    private var piece: [UInt8] = []
+    private var isReaderDue = false
+    /// What the producer gave and libcurl has not taken, and how much of the first it has.
+    private var pieces: Deque<[UInt8]> = []
     private var copied = 0
+    /// When a byte moved last, or whoever waits began to.
+    var lastMove: ContinuousClock.Instant
 
-    init(id: UInt64, plan: RequestPlan, machine: TransferStateMachine, caller: Caller, core: CurlCore) {
+    init(
+        id: UInt64, plan: RequestPlan, machine: TransferStateMachine, caller: Caller, core: CurlCore,
+        handover: Handover, now: ContinuousClock.Instant
+    ) {
         self.id = id
         self.plan = plan
         self.machine = machine
         self.caller = caller
         self.core = core
+        self.handover = handover
+        lastMove = now
     }
 
-    /// Whether the body of the answer is for a reader.
+    /// Whether one of the bodies, or both, may be large.
     var isStreamed: Bool {
-        if case .streamed = machine.wanted.mode { true } else { false }
+        if case .streamed = machine.wanted.mode { true } else { machine.upload != nil }
     }
 
     func error(_ code: TransportError.Code, _ message: String) -> TransportError {
@@ -68,30 +81,65 @@ final class Transfer {
 
     func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         switch machine.bodyArrived(bytes.count) {
-        case .keep: received.append(contentsOf: bytes)
-        case .give: resumeReader(.success(Array(bytes)))
+        case .keep: keep(bytes)
+        case .giveAndKeep:
+            resumeReader(.success(takeReceived()))
+            keep(bytes)
         case .pause: return CurlEasy.pauseReceiving
         case .drop: break
         case .refuse: return 0
         }
+        noteMove()
         return bytes.count
+    }
+
+    private func keep(_ bytes: UnsafeRawBufferPointer) {
+        if isGiven {
+            isGiven = false
+            // If the reader has let go of its piece by now, the storage serves again, and no page is touched for the first
+            // time. That is most of what a large body would cost otherwise.
+            received.removeAll(keepingCapacity: true)
+            if received.capacity > 1 << 20 { received = [] }
+        }
+        received.append(contentsOf: bytes)
+        guard reader != nil, !isReaderDue else { return }
+        isReaderDue = true
+        handover.add(self)
     }
 
     func fillBody(_ room: UnsafeMutableRawBufferPointer) -> Int {
         switch machine.upload?.wanted(room.count) {
         case .copy(let count):
-            piece.withUnsafeBytes {
-                room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[copied..<copied + count]))
-            }
-            copied += count
+            fill(UnsafeMutableRawBufferPointer(rebasing: room[..<count]))
             machine.upload?.copied(count)
+            noteMove()
+            askProducer()
             return count
-        case .pull:
-            core.pull(from: self)
+        case .pause:
+            askProducer()
             return CurlEasy.pauseSending
-        case .wait: return CurlEasy.pauseSending
         case .end: return 0
         case .refuse, nil: return CurlEasy.abortSending
+        }
+    }
+
+    private func askProducer() {
+        if machine.upload?.asks() == true { core.ask(producerOf: self) }
+    }
+
+    private func fill(_ room: UnsafeMutableRawBufferPointer) {
+        var filled = 0
+        while filled < room.count, let piece = pieces.first {
+            let count = min(room.count - filled, piece.count - copied)
+            piece.withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(rebasing: room[filled...]).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: $0[copied..<copied + count]))
+            }
+            filled += count
+            copied += count
+            guard copied == piece.count else { continue }
+            pieces.removeFirst()
+            copied = 0
         }
     }
 
@@ -103,7 +151,10 @@ final class Transfer {
         case .ignore: return true
         case .refuse: return false
         case .deliver(let stopUpload):
-            if stopUpload { core.stopUpload(of: self) }
+            if stopUpload {
+                pieces = []
+                core.stopUpload(of: self)
+            }
             self.status = status
             self.fields = fields
             if case .head(let caller) = caller {
@@ -136,18 +187,26 @@ final class Transfer {
 
     /// Takes in the producer's next piece.
     func keepPiece(_ bytes: [UInt8]) {
-        piece = bytes
-        copied = 0
+        guard !bytes.isEmpty else { return }
+        if pieces.isEmpty { noteMove() }
+        pieces.append(bytes)
     }
 
     /// All that is held of the body.
     func takeReceived() -> [UInt8] {
-        defer { received = [] }
+        isGiven = true
         return received
     }
 
     func wait(_ reader: Reader) {
         self.reader = reader
+        noteMove()
+    }
+
+    /// Gives the reader who waits what has come for it.
+    func handOver() {
+        isReaderDue = false
+        if machine.download.settled() { resumeReader(.success(takeReceived())) }
     }
 
     func resumeReader(_ result: Result<[UInt8]?, TransportError>) {
@@ -158,7 +217,8 @@ final class Transfer {
     /// Tells whoever waits how it ended. Returns whether a reader is still to come for the rest.
     func end(_ failure: TransportError?) -> Bool {
         self.failure = failure
-        piece = []
+        handOver()
+        pieces = []
         let caller = caller.take()
         switch caller {
         case .whole(let caller):

@@ -64,6 +64,14 @@ struct TransferStateMachine {
         case nothing
     }
 
+    /// What only the server can give.
+    enum Awaited: Equatable {
+        /// Its answer; a connection, or a place on the wire, before that.
+        case answer
+        /// The next bytes of its body, or room for those of ours.
+        case progress
+    }
+
     private(set) var phase = Phase.waiting
     private(set) var reason: Reason?
     /// Whether a byte of the request may have reached the server.
@@ -84,6 +92,17 @@ struct TransferStateMachine {
         download = wanted
         self.upload = upload
         self.limits = limits
+    }
+
+    /// What it waits for; nil while a reader or a producer holds it up.
+    var awaited: Awaited? {
+        switch phase {
+        case .waiting, .connecting: .answer
+        case .asked where upload?.isOver ?? true: .answer
+        case .asked: upload?.waitsForServer == true ? .progress : nil
+        case .answered: download.waitsForServer || upload?.waitsForServer == true ? .progress : nil
+        case .ended: nil
+        }
     }
 
     mutating func admitted() {

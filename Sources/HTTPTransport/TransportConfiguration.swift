@@ -11,7 +11,8 @@ package struct TransportConfiguration: Sendable {
     /// How many bytes and fields the head of an answer may have, trailers included.
     package var headerBytesLimit: Int
     package var headerCountLimit: Int
-    /// How many bytes of a streamed body are held for a reader that has not come for them yet.
+    /// How many bytes of a streamed body are held: for a reader that has not come for them yet, or until the server takes
+    /// them; a producer's last piece may exceed it.
     package var streamBuffer: Int
     /// Sent where a request has no `User-Agent` of its own.
     package var userAgent: String
@@ -19,7 +20,7 @@ package struct TransportConfiguration: Sendable {
     package init(
         hostLimit: Int = 64, waitingLimit: Int = 16_384, connectionLimit: Int = 256,
         idleTimeout: Duration = .seconds(60), headerBytesLimit: Int = 64 << 10, headerCountLimit: Int = 256,
-        streamBuffer: Int = 256 << 10, userAgent: String = "karbor-protection"
+        streamBuffer: Int = 512 << 10, userAgent: String = "karbor-protection"
     ) {
         self.hostLimit = hostLimit
         self.waitingLimit = waitingLimit

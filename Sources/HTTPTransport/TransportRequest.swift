@@ -9,6 +9,15 @@ package struct TransportRequest: Sendable {
     package var body: RequestBody
     /// When everything must be over: waiting for a connection, connecting, sending and reading the last byte.
     package var deadline: ContinuousClock.Instant
+    /// How long the head of the answer may keep us waiting, from the start or, where the request's body is streamed, from its
+    /// last byte; nil is until the deadline.
+    package var answerTimeout: Duration?
+    /// How long a body may stand still because of the server: no byte comes for whoever waits for one, or none of ours is
+    /// taken. A reader or producer who takes longer is not the server's fault. Nil is until the deadline.
+    package var idleLimit: Duration?
+    /// Whether a streamed body is held back until the server says that it wants it (`Expect: 100-continue`), for a second at
+    /// most: one who refuses the request then need not be sent it, nor a producer asked.
+    package var expectsContinue = false
     /// How long name resolution, connecting and the TLS handshake may take together.
     package var connectTimeout: Duration
     /// How many bytes of body `send` accepts. `open` does not count: its reader does.

@@ -21,13 +21,42 @@ import Testing
         #expect(flow.arrived(1) == .pause)
     }
 
-    @Test func `a reader who waits gets what comes, and is one`() {
+    @Test func `a reader who waits gets all that one call into libcurl brings, and is one`() {
         var flow = DownloadFlow(.streamed(capacity: 10))
+        #expect(flow.settled() == false, "nobody waits")
         #expect(flow.pulled() == .wait)
         #expect(flow.pulled() == .refuse)
-        #expect(flow.arrived(3) == .give)
+        #expect(flow.settled() == false, "nothing has come")
         #expect(flow.arrived(3) == .keep)
+        #expect(flow.arrived(3) == .keep)
+        #expect(flow.settled() == true)
+        #expect(flow.settled() == false)
+        #expect(flow.arrived(3) == .keep)
+        #expect(flow.settled() == false, "the reader is not back yet")
         #expect(flow.pulled() == .give(resume: false))
+    }
+
+    @Test func `a reader who waits is not kept waiting when more than the capacity comes`() {
+        var flow = DownloadFlow(.streamed(capacity: 10))
+        #expect(flow.pulled() == .wait)
+        #expect(flow.arrived(8) == .keep)
+        #expect(flow.arrived(8) == .giveAndKeep)
+        #expect(flow.arrived(8) == .pause)
+        #expect(flow.settled() == false)
+        #expect(flow.pulled() == .give(resume: true))
+    }
+
+    @Test func `only the server can help a reader who waits, and an answer that is collected`() {
+        var flow = DownloadFlow(.streamed(capacity: 10))
+        #expect(!flow.waitsForServer)
+        _ = flow.pulled()
+        #expect(flow.waitsForServer)
+        _ = flow.arrived(1)
+        #expect(!flow.waitsForServer)
+        var whole = DownloadFlow(.whole(limit: 10))
+        #expect(whole.waitsForServer)
+        _ = whole.ended()
+        #expect(!whole.waitsForServer)
     }
 
     @Test func `what is held is given after the end, too, and then the end`() {
@@ -68,12 +97,24 @@ import Testing
                 offered = nil
                 switch flow.arrived(piece) {
                 case .keep: held += piece
-                case .give: got += piece
+                case .giveAndKeep:
+                    got += held
+                    held = piece
                 case .pause: offered = piece
                 case .drop, .refuse: #expect(Bool(false), "seed \(seed)")
                 }
                 if offered == nil { sent += piece }
+                // Now and then the call into libcurl is over.
+                if Bool.random(using: &random), flow.settled() {
+                    got += held
+                    held = 0
+                }
             } else {
+                // A reader comes between calls.
+                if flow.settled() {
+                    got += held
+                    held = 0
+                }
                 let wasPaused = flow.isPaused
                 switch flow.pulled() {
                 case .give(let resume):
@@ -91,63 +132,110 @@ import Testing
 }
 
 @Suite struct UploadFlowTests {
-    @Test func `a producer is asked when bytes are wanted, once, and its piece is used up before the next`() {
-        var flow = UploadFlow(length: nil)
-        #expect(flow.wanted(10) == .pull && flow.isPaused)
-        #expect(flow.wanted(10) == .wait)
-        #expect(flow.produced(15) == .resume && !flow.isPaused)
+    /// Asks, and gives a piece of that size or the end.
+    private func give(_ piece: Int?, to flow: inout UploadFlow) -> UploadFlow.Produced {
+        #expect(flow.asks() == true)
+        return flow.produced(piece)
+    }
+
+    @Test func `a producer is asked when bytes are first wanted, and then ahead, up to the capacity`() {
+        var flow = UploadFlow(length: nil, capacity: 20)
+        #expect(flow.asks() == false, "nothing is wanted yet")
+        #expect(flow.wanted(10) == .pause && flow.isPaused)
+        #expect(flow.asks() == true)
+        #expect(flow.asks() == false, "one piece at a time")
+        #expect(flow.wanted(10) == .pause)
+        #expect(flow.produced(15) == .keepAndResume && !flow.isPaused)
+        #expect(give(15, to: &flow) == .keep)
+        #expect(flow.asks() == false, "enough is held")
         #expect(flow.wanted(10) == .copy(limit: 10))
         flow.copied(10)
-        #expect(flow.wanted(10) == .copy(limit: 5))
-        flow.copied(5)
-        #expect(flow.wanted(10) == .pull)
-        #expect(flow.produced(nil) == .resume)
-        #expect(flow.wanted(10) == .end)
+        #expect(flow.asks() == false)
+        #expect(flow.wanted(100) == .copy(limit: 20), "across pieces")
+        flow.copied(20)
+        #expect(flow.wanted(10) == .pause)
+        #expect(give(nil, to: &flow) == .keepAndResume)
+        #expect(flow.wanted(10) == .end && flow.isOver)
+        #expect(flow.asks() == false)
     }
 
     @Test func `an empty piece is no end`() {
-        var flow = UploadFlow(length: nil)
+        var flow = UploadFlow(length: nil, capacity: 10)
         _ = flow.wanted(10)
-        #expect(flow.produced(0) == .pullAgain && flow.isPaused)
-        #expect(flow.produced(1) == .resume)
+        #expect(give(0, to: &flow) == .keep && flow.isPaused)
+        #expect(give(1, to: &flow) == .keepAndResume)
     }
 
     @Test(arguments: [
-        ([5, 5, nil], UploadFlow.Produced.resume), ([5, 6], .abort), ([5, nil], .abort), ([11], .abort),
+        ([5, 5], UploadFlow.Produced.keepAndResume), ([5, 6], .abort), ([5, nil], .abort), ([11], .abort),
     ])
     func `a producer is held to the length it announced`(pieces: [Int?], last: UploadFlow.Produced) {
-        var flow = UploadFlow(length: 10)
+        var flow = UploadFlow(length: 10, capacity: 100)
         for (index, piece) in pieces.enumerated() {
-            #expect(flow.wanted(100) == .pull)
-            #expect(flow.produced(piece) == (index == pieces.count - 1 ? last : .resume))
-            if let piece { flow.copied(piece) }
+            #expect(flow.wanted(100) == .pause)
+            #expect(give(piece, to: &flow) == (index == pieces.count - 1 ? last : .keepAndResume))
+            if last != .abort || index < pieces.count - 1, let piece { flow.copied(piece) }
         }
-        if last == .abort { #expect(flow.wanted(10) == .refuse) }
+        #expect(flow.asks() == false, "neither after the last byte nor after a fault")
+        #expect(flow.wanted(10) == (last == .abort ? .refuse : .end))
     }
 
     @Test func `what comes after the end, or was not asked for, is ignored`() {
-        var flow = UploadFlow(length: nil)
+        var flow = UploadFlow(length: nil, capacity: 10)
         #expect(flow.produced(5) == .ignore)
         _ = flow.wanted(10)
+        #expect(flow.asks() == true)
         #expect(flow.stopped() == true)
         #expect(!flow.isPaused)
         #expect(flow.produced(5) == .ignore && flow.failed() == .ignore)
         #expect(flow.stopped() == false)
         #expect(flow.wanted(10) == .end)
-        var failing = UploadFlow(length: nil)
+        var failing = UploadFlow(length: nil, capacity: 10)
         _ = failing.wanted(10)
+        #expect(failing.asks() == true)
         #expect(failing.failed() == .abort)
-        #expect(failing.wanted(10) == .refuse)
+        #expect(failing.wanted(10) == .refuse && failing.asks() == false)
     }
 
     @Test func `an upload of which all has been copied is over and need not be stopped`() {
-        var flow = UploadFlow(length: 5)
+        var flow = UploadFlow(length: 5, capacity: 10)
         _ = flow.wanted(10)
-        _ = flow.produced(5)
+        _ = give(5, to: &flow)
+        #expect(flow.waitsForServer)
         flow.copied(4)
         var early = flow
-        #expect(early.stopped() == true)
+        #expect(early.stopped() == true && !early.waitsForServer)
         flow.copied(1)
-        #expect(flow.stopped() == false)
+        #expect(flow.stopped() == false && !flow.waitsForServer)
+    }
+
+    @Test(arguments: 0..<50 as Range<UInt64>)
+    func `at random no byte is lost, little is held, and a pause is always lifted`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var flow = UploadFlow(length: nil, capacity: 10)
+        var (held, given, taken, isAsked) = (0, 0, 0, false)
+        for _ in 0..<500 {
+            if Bool.random(using: &random) {
+                guard !flow.isPaused else { continue }
+                switch flow.wanted(Int.random(in: 1...8, using: &random)) {
+                case .copy(let count):
+                    flow.copied(count)
+                    held -= count
+                    taken += count
+                case .pause: #expect(held == 0, "seed \(seed)")
+                case .end, .refuse: #expect(Bool(false), "seed \(seed)")
+                }
+            } else if isAsked {
+                let piece = Int.random(in: 0...6, using: &random)
+                let wasPaused = flow.isPaused
+                #expect(flow.produced(piece) == (wasPaused && piece > 0 ? .keepAndResume : .keep), "seed \(seed)")
+                held += piece
+                given += piece
+                isAsked = false
+            }
+            if !isAsked { isAsked = flow.asks() }
+            #expect(held >= 0 && held < 10 + 6 && given == taken + held, "seed \(seed)")
+        }
+        #expect(taken > 100, "seed \(seed)")
     }
 }

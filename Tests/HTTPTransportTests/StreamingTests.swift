@@ -64,7 +64,7 @@ import Testing
             #expect(sent < 24 * Self.mebibyte)
             var count = first.count
             while let piece = try await reader.next() {
-                #expect(piece.count <= (256 + 128) << 10)
+                #expect(piece.count <= 512 << 10)
                 count += piece.count
             }
             #expect(count == total)

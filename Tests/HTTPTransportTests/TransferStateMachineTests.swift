@@ -132,6 +132,27 @@ import Testing
         #expect(broken.completed(reason) == .failure(reason))
     }
 
+    @Test func `it waits for the server until the answer is there, and not while a producer or a reader takes time`() {
+        var machine = machine(.streamed(capacity: 10), upload: UploadFlow(length: 3, capacity: 10))
+        #expect(machine.awaited == .answer, "a place on the wire")
+        machine.admitted()
+        #expect(machine.awaited == .answer, "a connection")
+        _ = machine.willSend()
+        _ = machine.upload?.wanted(10)
+        #expect(machine.upload?.asks() == true)
+        #expect(machine.awaited == nil, "the producer is at work")
+        _ = machine.upload?.produced(3)
+        #expect(machine.awaited == .progress, "there are bytes to take")
+        machine.upload?.copied(3)
+        #expect(machine.awaited == .answer)
+        _ = machine.headEnded(status: 200, length: nil, redirect: .none)
+        #expect(machine.awaited == nil, "no reader has come")
+        _ = machine.download.pulled()
+        #expect(machine.awaited == .progress)
+        _ = machine.completed(nil)
+        #expect(machine.awaited == nil)
+    }
+
     @Test func `only the five redirects are followed, and only where redirects are`() {
         let following = machine(redirects: 1)
         #expect((200..<600).filter { following.follows(status: $0) } == [301, 302, 303, 307, 308])
@@ -140,12 +161,12 @@ import Testing
 
     @Test func `a refusal stops an upload that is not over, a success does not`() {
         for (status, stops) in [(200, false), (299, false), (300, true), (413, true), (503, true)] {
-            var machine = asked(upload: UploadFlow(length: nil))
-            #expect(machine.upload?.wanted(10) == .pull)
+            var machine = asked(upload: UploadFlow(length: nil, capacity: 10))
+            #expect(machine.upload?.wanted(10) == .pause)
             #expect(machine.headEnded(status: status, length: nil, redirect: .none) == .deliver(stopUpload: stops))
-            #expect(machine.upload?.wanted(10) == (stops ? .end : .wait))
+            #expect(machine.upload?.wanted(10) == (stops ? .end : .pause))
         }
-        var over = asked(upload: UploadFlow(length: 0))
+        var over = asked(upload: UploadFlow(length: 0, capacity: 10))
         #expect(over.headEnded(status: 503, length: nil, redirect: .none) == .deliver(stopUpload: false))
     }
 

@@ -168,8 +168,7 @@ package struct IdentityClient: Sendable {
             serviceType: "identity", base: base, transport: transport, trust: trust, time: time, metrics: metrics)
         let call = Exchange.Call(
             method: method, path: exchange.path(to: "auth/tokens"), query: query, headerFields: headerFields,
-            body: body,
-            deadline: deadline, bodyLimit: 4 << 20)
+            body: body.map { .bytes($0) } ?? .none, deadline: deadline, bodyLimit: 4 << 20)
         do throws(ServiceError) {
             return (exchange, try await exchange.send(call), call)
         } catch {
@@ -198,7 +197,7 @@ package struct IdentityClient: Sendable {
     private func nonsense(_ message: String, _ response: TransportResponse, _ call: Exchange.Call) -> ServiceError {
         ServiceError(
             .identityUnavailable, message, serviceType: "identity", operation: call.operation,
-            status: response.status.code, requestID: response.requestID)
+            status: response.status.code, requestID: response.headerFields.requestID)
     }
 }
 

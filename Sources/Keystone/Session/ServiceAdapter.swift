@@ -35,35 +35,61 @@ package struct ServiceAdapter: Sendable {
 
     /// Sends `request` and returns the answer, if its status is below 300.
     package func send(_ request: ServiceRequest) async throws(ServiceError) -> ServiceResponse {
+        let (response, call) = try await attempt(request, streamsAnswer: false) {
+            (exchange, call) async throws(ServiceError) in try await exchange.send(call)
+        }
+        return ServiceResponse(
+            status: response.status.code, headerFields: response.headerFields, body: response.body,
+            sentRequestID: session.requestID, serviceType: serviceType, method: call.method, path: call.path)
+    }
+
+    /// The same as soon as the head of the answer is there; its body is then read piece by piece. What goes wrong with that
+    /// is the reader's, and nothing is sent again.
+    package func open(_ request: ServiceRequest) async throws(ServiceError) -> StreamedServiceResponse {
+        let (response, call) = try await attempt(request, streamsAnswer: true) {
+            (exchange, call) async throws(ServiceError) in try await exchange.open(call)
+        }
+        let requestID = response.headerFields.requestID ?? session.requestID
+        return StreamedServiceResponse(
+            status: response.status.code, headerFields: response.headerFields, requestID: requestID,
+            body: ServiceResponseBody(
+                body: response.body, serviceType: serviceType, operation: call.operation, requestID: requestID))
+    }
+
+    // MARK: - Private
+
+    /// Sends `request` by `transmit`, as often as it may be, until there is an answer with a status below 300.
+    private func attempt<Answer: TransportAnswer>(
+        _ request: ServiceRequest, streamsAnswer: Bool,
+        by transmit: @Sendable (Exchange, Exchange.Call) async throws(ServiceError) -> Answer
+    ) async throws(ServiceError) -> (Answer, Exchange.Call) {
         var refusals = OpenRefusals(metrics)
         do throws(ServiceError) {
-            return try await send(request, noting: &refusals)
+            return try await attempt(request, streamsAnswer: streamsAnswer, by: transmit, noting: &refusals)
         } catch {
             refusals.explain(UnauthorizedCause(error.code))
             throw error
         }
     }
 
-    // MARK: - Private
-
-    private func send(
-        _ request: ServiceRequest, noting refusals: inout OpenRefusals
-    ) async throws(ServiceError) -> ServiceResponse {
+    private func attempt<Answer: TransportAnswer>(
+        _ request: ServiceRequest, streamsAnswer: Bool,
+        by transmit: @Sendable (Exchange, Exchange.Call) async throws(ServiceError) -> Answer,
+        noting refusals: inout OpenRefusals
+    ) async throws(ServiceError) -> (Answer, Exchange.Call) {
         guard request.path.isValid else {
             throw ServiceError(
                 .invalidRequest, "an id in the path is empty or no name", serviceType: serviceType,
                 operation: "\(request.method.rawValue) \(request.path.encoded)", requestID: session.requestID)
         }
-        let timeout = session.time.now() + request.timeout
-        let deadline = session.deadline.map { min($0, timeout) } ?? timeout
+        var deadline = session.deadline(within: request.timeout)
         let base = try await endpoint.endpoint(for: session.authentication, until: deadline)
         let exchange = Exchange(
             serviceType: serviceType, base: base, transport: session.transport, trust: trust,
             time: session.time, metrics: metrics)
         var call = Exchange.Call(
             method: request.method, path: exchange.path(to: request.path.encoded), query: request.query,
-            headerFields: headerFields(of: request), body: request.body, deadline: deadline,
-            bodyLimit: request.bodyLimit)
+            headerFields: headerFields(of: request), deadline: deadline, bodyLimit: request.bodyLimit)
         var credentials = try await session.authentication.credentials(until: deadline)
         var repeats = 0
         var isSecondChance = false
@@ -74,24 +100,33 @@ package struct ServiceAdapter: Sendable {
             }
             let error: ServiceError
             do throws(ServiceError) {
-                let response = try await exchange.send(call)
+                call.body = try await body(of: request)
+                if streamsAnswer || request.source != nil {
+                    call.stream(within: session, answerUntil: deadline, idleLimit: request.idleLimit)
+                }
+                let response = try await transmit(exchange, call)
                 // Whoever says anything but 401 has let the caller in. (Of a 500 and the like one cannot tell.)
                 if response.status.code < 500, response.status != .unauthorized {
                     session.authentication.accepted(credentials)
                     refusals.explain(.staleServiceToken)
                 }
-                if response.status.code < 300 { return answer(response, to: call) }
-                error = exchange.error(response, to: call, hiding: [credentials.token, credentials.serviceToken.value])
+                if response.status.code < 300 { return (response, call) }
+                error = exchange.error(
+                    await response.collected(), to: call, hiding: [credentials.token, credentials.serviceToken.value])
             } catch let failure {
                 error = failure
             }
+            // However long a body was under way, what follows has its own time.
+            if request.source != nil { deadline = session.deadline(within: request.timeout) }
             if error.code == .unauthorized {
                 refusals.add()
                 if isSecondChance { throw await explained(error, credentials, until: deadline) }
                 isSecondChance = true
                 credentials = try await session.authentication.replacement(for: credentials, until: deadline)
+                guard request.source?.isWhole ?? true else { throw unrepeatable(error) }
                 continue
             }
+            guard request.source?.isWhole ?? true else { throw error }
             try await pause(after: error, method: request.method, repeats: repeats, until: deadline)
             repeats += 1
             metrics.retried()
@@ -101,16 +136,38 @@ package struct ServiceAdapter: Sendable {
     }
 
     private func headerFields(of request: ServiceRequest) -> HTTPFields {
-        guard !request.headerFields.isEmpty else { return headerFields }
+        guard !request.headerFields.isEmpty || request.source != nil else { return headerFields }
         var fields = request.headerFields
+        // Both tokens, and what is accepted, are still to come.
+        fields.reserveCapacity(fields.count + headerFields.count + 4)
+        if let source = request.source { fields[.contentType] = source.contentType }
         for field in headerFields { fields[field.name] = field.value }
         return fields
     }
 
-    private func answer(_ response: TransportResponse, to call: Exchange.Call) -> ServiceResponse {
-        ServiceResponse(
-            status: response.status.code, headerFields: response.headerFields, body: response.body,
-            sentRequestID: session.requestID, serviceType: serviceType, method: call.method, path: call.path)
+    /// The body for one attempt, from its beginning.
+    private func body(of request: ServiceRequest) async throws(ServiceError) -> RequestBody {
+        switch request.body {
+        case .none: return .none
+        case .json(let document): return .bytes(document)
+        case .stream(let source):
+            do {
+                return .stream(length: source.length, next: try await source.producer())
+            } catch {
+                throw ServiceError(
+                    .invalidRequest, "the source of the request's body cannot be opened", serviceType: serviceType,
+                    operation: "\(request.method.rawValue) \(request.path.encoded)", requestID: session.requestID,
+                    cause: error)
+            }
+        }
+    }
+
+    /// A 401 after which there is no body any more to send with other tokens.
+    private func unrepeatable(_ error: ServiceError) -> ServiceError {
+        ServiceError(
+            error.code,
+            "the service refused the tokens, and the body cannot be sent again: its source is read only once",
+            serviceType: serviceType, operation: error.operation, status: error.status, requestID: error.requestID)
     }
 
     /// Returns when the request may be sent again, and throws `error` if it may not.

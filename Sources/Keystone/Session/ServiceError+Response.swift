@@ -1,4 +1,4 @@
-package import HTTPTransport
+import HTTPTransport
 import HTTPTypes
 import Telemetry
 
@@ -16,7 +16,8 @@ extension ServiceError {
         let code = status == 404 && !isDocumented && method != .head ? .serverError : Self.code(status)
         self.init(
             code, ServiceErrorMessage.text(of: response, hiding: secrets), serviceType: serviceType,
-            operation: operation, status: status, requestID: response.requestID ?? requestID, retryAfter: retryAfter,
+            operation: operation, status: status, requestID: response.headerFields.requestID ?? requestID,
+            retryAfter: retryAfter,
             // A refusal says that nothing was done; a failure says nothing of the kind, and a gateway's still less.
             requestMayHaveArrived: status >= 500 && !(status == 503 && isDocumented) || status == 408,
             isDocumented: isDocumented)
@@ -53,11 +54,6 @@ extension ServiceError {
         default: .refused
         }
     }
-}
-
-extension TransportResponse {
-    /// The service's own id of the request.
-    package var requestID: String? { headerFields.requestID }
 }
 
 extension HTTPFields {

@@ -71,7 +71,8 @@ extension ServiceError {
         case tokensRefused = "tokens_refused"
         /// No token can be had or asked about, since Keystone does not answer.
         case identityUnavailable = "identity_unavailable"
-        /// A 401 that no rule has explained: Keystone's about the token that a question was asked with.
+        /// A 401 that no rule has explained: Keystone's about the token that a question was asked with, or a service's after a
+        /// body that cannot be sent again.
         case unauthorized
         // What may be better later.
         case rateLimited = "rate_limited"

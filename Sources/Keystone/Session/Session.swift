@@ -31,4 +31,10 @@ package struct Session: Sendable {
         self.jitter = jitter
         self.metrics = metrics
     }
+
+    /// When something must be over that begins now and may last for `time`.
+    func deadline(within time: Duration) -> ContinuousClock.Instant {
+        let end = self.time.now() + time
+        return deadline.map { min($0, end) } ?? end
+    }
 }

@@ -13,6 +13,7 @@ struct BenchmarkClients: Sendable {
     private let transport: CurlTransport
     private let context: RequestContext
     private let environment: ClientEnvironment
+    private let metrics = RequestMetrics(factory: MetricRegistry(RequestMetrics.declarations))
 
     /// - Parameters:
     ///   - url: Cinder's endpoint, with version and project.
@@ -30,7 +31,7 @@ struct BenchmarkClients: Sendable {
         environment = ClientEnvironment(
             transport: transport, tokens: tokens, identity: identity, time: loop,
             blockStorage: ServiceSettings(endpoint: cinder),
-            metrics: RequestMetrics(factory: MetricRegistry(RequestMetrics.declarations)))
+            metrics: metrics)
         tokens.start()
     }
 
@@ -42,7 +43,7 @@ struct BenchmarkClients: Sendable {
         return ServiceAdapter(
             session: Session(
                 authentication: authentication, transport: transport, time: loop, requestID: context.requestID,
-                metrics: environment.metrics),
+                metrics: metrics),
             serviceType: "volumev3", endpoint: ServiceEndpoint(environment.blockStorage.endpoint, directory: nil),
             microversion: "volume 3.43")
     }

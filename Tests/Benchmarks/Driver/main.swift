@@ -15,6 +15,11 @@ case "graph" where arguments.count == 2:
     try await GraphBenchmark(tasks: Int(arguments[1]) ?? 0).run()
 case "metrics" where arguments.count == 2:
     MetricsBenchmark(count: Int(arguments[1]) ?? 0).run()
+case "download" where arguments.count == 3, "upload" where arguments.count == 4:
+    let clients = try BenchmarkClients(cinder: arguments[1], keystone: arguments[1])
+    let stream = StreamBenchmark(adapter: clients.adapter, loop: clients.loop, bytes: Int(arguments[2]) ?? 0)
+    if arguments.count == 3 { try await stream.download() } else { try await stream.upload(arguments[3]) }
+    await clients.shutdown()
 default:
     print(
         """
@@ -22,6 +27,8 @@ default:
                karbor-benchmarks renewals URL KEYSTONE_URL RENEWALS
                karbor-benchmarks graph TASKS
                karbor-benchmarks metrics COUNT
+               karbor-benchmarks download URL BYTES
+               karbor-benchmarks upload URL BYTES FILE
         """)
     exit(2)
 }
