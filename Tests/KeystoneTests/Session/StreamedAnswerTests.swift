@@ -76,9 +76,10 @@ import Testing
 
     @Test func `a refusal whose text never ends, or breaks off, is a refusal all the same`() async throws {
         try await withRig { rig in
+            let (taken, sayTaken) = AsyncStream<Int>.makeStream()
             let desk = try StorageDesk(keystone: rig.keystone) { request, connection in
                 try connection.send("HTTP/1.1 403 No\r\nContent-Length: 999999999\r\n\r\nno")
-                if request.path.hasSuffix("long") { _ = connection.sendUntilStuck(limit: 999_999_997) }
+                if request.path.hasSuffix("long") { sayTaken.yield(connection.sendUntilStuck(limit: 999_999_997)) }
                 connection.reset()
             }
             let adapter = try await rig.adapter(desk)
@@ -86,6 +87,8 @@ import Testing
                 let error = try await serviceError { _ = try await adapter.open(ServiceRequest(.get, path)) }
                 #expect(error.code == .forbidden && error.status == 403)
             }
+            let count = try #require(await taken.first { _ in true })
+            #expect(count < 64 << 20, "what the kernel's socket buffers hold, and the beginning of its text")
         }
     }
 

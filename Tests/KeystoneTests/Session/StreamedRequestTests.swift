@@ -145,6 +145,23 @@ import Testing
         }
     }
 
+    @Test func `a 401 after a body that took longer than the timeout leaves time for the next attempt`() async throws {
+        try await withRig { rig in
+            let (desk, source) = (try desk(rig, .late), Source())
+            let slow = BodySource.reopenable(length: 9) {
+                let next = source.open()
+                return {
+                    if source.opened == 1 { try await rig.loop.sleep(for: .milliseconds(500)) }
+                    return try await next()
+                }
+            }
+            let request = ServiceRequest(.put, "volumes/1/data", streaming: slow, timeout: .milliseconds(1200))
+            let adapter = try await rig.adapter(desk, serviceTokenIsRevoked: true)
+            #expect(try await adapter.send(request).body == Self.whole)
+            #expect(source.opened == 2)
+        }
+    }
+
     @Test func `nobody listening: a body that was not begun may be sent again, and all attempts end`() async throws {
         try await withRig { rig in
             let source = Source()
