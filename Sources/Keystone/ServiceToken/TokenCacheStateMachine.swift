@@ -57,7 +57,6 @@ package struct TokenCacheStateMachine: Sendable {
     private struct Held {
         var token: ServiceToken
         var end: Instant
-        var life: Duration
         /// A service has refused it. It is still used until a newer one is there: the service may be wrong.
         var isRejected = false
     }
@@ -118,9 +117,10 @@ package struct TokenCacheStateMachine: Sendable {
         if case .stopped = renewal { return (.fail(Self.stoppedError), []) }
         if let rejected { noteRejection(of: rejected, at: now) }
         if case .due(let due) = renewal, due > now, let failure = failureInForce, isHopeless(patience, failure) {
-            return (.fail(failure), [])
+            // A rejection may have brought the next attempt forward.
+            return (.fail(failure), proceed(at: now))
         }
-        guard waiters.count < policy.waiterLimit else { return (.fail(Self.crowdedError), []) }
+        guard waiters.count < policy.waiterLimit else { return (.fail(Self.crowdedError), proceed(at: now)) }
         waiters[waiter] = Waiter(deadline: deadline, patience: patience)
         earliestDeadline = min(earliestDeadline ?? deadline, deadline)
         statistics.requestsThatWaited += 1
@@ -157,7 +157,7 @@ package struct TokenCacheStateMachine: Sendable {
         let end = asked + life
         guard now < end else { return failed(attempt: attempt, Self.overError, at: now, jitter: jitter) }
         let token = ServiceToken(value: value, generation: attempt)
-        held = Held(token: token, end: end, life: life)
+        held = Held(token: token, end: end)
         renewal = .due(isOutdated ? now : end - policy.margin(life: life, jitter: jitter))
         isOutdated = false
         statistics.renewals += 1
@@ -262,7 +262,8 @@ package struct TokenCacheStateMachine: Sendable {
                 lastAttempt += 1
                 renewal = .running(attempt: lastAttempt)
                 lastAsked = now
-                actions.append(.renew(attempt: lastAttempt, timeout: policy.attemptTimeout(life: held?.life)))
+                let left = summary(at: now).validFor
+                actions.append(.renew(attempt: lastAttempt, timeout: policy.attemptTimeout(left: left)))
             } else {
                 next = min(next ?? due, due)
             }
