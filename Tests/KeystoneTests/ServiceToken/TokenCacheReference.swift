@@ -162,7 +162,8 @@ struct TokenCacheReference {
         lastAsked = now
     }
 
-    mutating func wakes(at instant: Instant) {
+    mutating func wakes(at instant: Instant) throws(Violation) {
+        guard !isStopped else { throw Violation("a machine that is stopped wants to be woken") }
         wakeUp = instant
     }
 

@@ -111,7 +111,7 @@ struct TokenCacheSimulation {
         let running = reference.inFlight
         reference.stopped()
         try perform(machine.stop())
-        try perform(machine.wokeUp(at: now + .seconds(10_000)))
+        for pause in [0, 10_000] { try perform(machine.wokeUp(at: now + .seconds(pause))) }
         try perform(machine.credentialReplaced(at: now))
         if let running {
             try perform(
@@ -232,7 +232,7 @@ struct TokenCacheSimulation {
                     .answer(attempt: attempt, asked: now, isHung: isHung),
                     in: isHung ? timeout : min(timeout, pause(of: min(1, lives.upperBound / 10))))
             case .wake(let instant):
-                reference.wakes(at: instant)
+                try reference.wakes(at: instant)
                 ringsAt = max(instant, now) + .milliseconds(Int.random(in: 0...20, using: &random))
             case .resume(let waiters, let token): try reference.resumes(waiters, with: token, at: now)
             case .fail(let waiters, _): try reference.fails(waiters, after: code, at: now)

@@ -14,8 +14,8 @@ import Testing
     func at(_ seconds: Double) -> ContinuousClock.Instant { start + .seconds(seconds) }
 
     /// A machine that got a token of `life` at 0.
-    func supplied(life: Double, jitter: Double = 0) -> Machine {
-        var machine = Machine()
+    func supplied(life: Double, jitter: Double = 0, policy: TokenCachePolicy = TokenCachePolicy()) -> Machine {
+        var machine = Machine(policy: policy)
         _ = machine.start(at: at(0))
         _ = machine.renewed(
             attempt: 1, value: Secret("first"), life: .seconds(life), asked: at(0), at: at(0), jitter: jitter)
@@ -201,9 +201,13 @@ import Testing
         #expect(actions.wakeUp == at(101))
     }
 
-    @Test func `a rejection that brings the next attempt forward moves the wake-up too, whoever is turned away`() throws
-    {
-        var machine = supplied(life: 3600)
+    @Test(arguments: [(TokenCachePolicy().waiterLimit, Machine.Patience.oneAttempt), (0, .untilDeadline)])
+    func `a rejection that brings the next attempt forward moves the wake-up too, though its request is turned away`(
+        waiterLimit: Int, patience: Machine.Patience
+    ) throws {
+        var policy = TokenCachePolicy()
+        policy.waiterLimit = waiterLimit
+        var machine = supplied(life: 3600, policy: policy)
         let old = try #require(machine.token(at: at(2880)))
         var attempts = machine.wokeUp(at: at(2880)).attempts
         var now = at(2880)
@@ -215,7 +219,7 @@ import Testing
         let attempt = try #require(attempts.first)
         #expect(machine.failed(attempt: attempt, outage, at: now, jitter: 1).wakeUp == now + .seconds(60))
         let (answer, actions) = machine.request(
-            machine.makeWaiter(), at: now + .seconds(1), deadline: now + .seconds(99), patience: .oneAttempt,
+            machine.makeWaiter(), at: now + .seconds(1), deadline: now + .seconds(99), patience: patience,
             insteadOf: old)
         #expect(answer.failure?.code == .identityUnavailable)
         #expect(actions.wakeUp == now + .seconds(10))
