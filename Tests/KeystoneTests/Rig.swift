@@ -12,7 +12,10 @@ import Testing
 /// `karbor` (project `service`, roles `admin` and `service`) and `demo` (project `demo`, role `member`).
 final class Rig: Sendable {
     let loop = Loop(label: "test")
-    let transport: CurlTransport
+    let time: any TimeSource
+    private let curl: CurlTransport
+    /// libcurl's, whose clock is the real one whatever `time` is.
+    let transport: any Transport
     let keystone: ScriptedKeystone
     let identity: IdentityClient
     let credential: CurrentCredential
@@ -25,12 +28,15 @@ final class Rig: Sendable {
         registry: MetricRegistry
     ) throws {
         metrics = RequestMetrics(factory: registry)
-        transport = CurlTransport(loop: loop)
-        keystone = try ScriptedKeystone(life: life, window: window)
+        let clock = time ?? loop
+        self.time = clock
+        let curl = CurlTransport(loop: loop)
+        self.curl = curl
+        transport = time.map { TranslatingTransport(curl, time: $0) } ?? curl
+        keystone = try ScriptedKeystone(life: life, window: window, clock: { clock.date() })
         keystone.add(.init("karbor", project: "service", roles: roles))
         keystone.add(.init("demo", project: "demo", roles: ["member"]))
-        identity = try IdentityClient(
-            authURL: keystone.authURL, transport: transport, time: time ?? loop, metrics: metrics)
+        identity = try IdentityClient(authURL: keystone.authURL, transport: transport, time: clock, metrics: metrics)
         credential = CurrentCredential(keystone.credential())
         tokens = ServiceTokenSource(
             issuer: TokenIssuer(identity: identity, credential: credential), loop: loop, time: time, log: log)
@@ -39,19 +45,39 @@ final class Rig: Sendable {
             log: log)
     }
 
-    func deadline(_ seconds: Double = 30) -> ContinuousClock.Instant { .now + .seconds(seconds) }
+    /// As a reload does.
+    func replaceCredential(password: String) {
+        credential.replace(with: keystone.credential(password: password))
+        tokens.credentialReplaced()
+    }
+
+    func shutdown() async {
+        tokens.stop()
+        await curl.shutdown()
+    }
+
+    func deadline(_ seconds: Double = 30) -> ContinuousClock.Instant { time.now() + .seconds(seconds) }
 
     /// A context of the user `demo` with a token of that life; a negative one has expired.
     func context(life: Duration, issued: Duration? = nil) async throws -> RequestContext {
-        let own = try await tokens.token(until: deadline())
         let value = keystone.issue(to: "demo", life: life)
         let token = try await identity.validate(
-            Secret(value), with: own.value, allowExpired: true, until: deadline())
+            Secret(value), with: tokens, allowExpired: true, until: deadline(), patience: .untilDeadline)
         return RequestContext(token: token, requestID: "req-11111111-2222-3333-4444-555555555555")
     }
 
     func authentication(_ context: RequestContext, window: Duration = .seconds(172_800)) -> ServiceTokenAuth {
-        ServiceTokenAuth(context: context, tokens: tokens, identity: identity, window: window, time: loop)
+        ServiceTokenAuth(context: context, tokens: tokens, identity: identity, window: window, time: time)
+    }
+
+    /// What the requests for the user of `context` have in common.
+    func session(
+        _ context: RequestContext, window: Duration = .seconds(172_800), deadline: ContinuousClock.Instant? = nil,
+        retries: RetryPolicy = RetryPolicy(), transport: (any Transport)? = nil
+    ) -> Session {
+        Session(
+            authentication: authentication(context, window: window), transport: transport ?? self.transport, time: time,
+            requestID: context.requestID, deadline: deadline, retries: retries, metrics: metrics)
     }
 
     /// A way to `service` for the user of `context`.
@@ -59,13 +85,22 @@ final class Rig: Sendable {
         _ context: RequestContext, _ service: ScriptedService, window: Duration = .seconds(172_800),
         deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy()
     ) throws -> ServiceAdapter {
-        let session = Session(
-            authentication: authentication(context, window: window), transport: transport, time: loop,
-            requestID: context.requestID,
-            deadline: deadline, retries: retries, metrics: metrics)
+        try adapter(session(context, window: window, deadline: deadline, retries: retries), service)
+    }
+
+    func adapter(
+        _ session: Session, _ service: ScriptedService, serviceType: String = "volumev3"
+    ) throws -> ServiceAdapter {
         let base = try #require(BaseURL(service.url + "/v3/demo-id"))
         return ServiceAdapter(
-            session: session, serviceType: "volumev3", endpoint: FixedEndpoint(base), microversion: "volume 3.43")
+            session: session, serviceType: serviceType, endpoint: FixedEndpoint(base), microversion: "volume 3.43")
+    }
+
+    /// A service that answers every request that it lets in with an empty document.
+    func emptyService() throws -> ScriptedService {
+        try ScriptedService(keystone: keystone) { _ in
+            ScriptedResponse(200, [.contentType: "application/json"], text: "{}")
+        }
     }
 }
 
@@ -80,8 +115,7 @@ func withRig(
     if startsTokens { rig.tokens.start() }
     let result: Result<Void, any Error>
     do { result = .success(try await body(rig)) } catch { result = .failure(error) }
-    rig.tokens.stop()
-    await rig.transport.shutdown()
+    await rig.shutdown()
     try result.get()
 }
 

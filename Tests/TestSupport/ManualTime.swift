@@ -64,6 +64,12 @@ package final class ManualTime: TimeSource {
         try? await eventually { deadlines.count >= count }
     }
 
+    /// When the first of those who sleep wakes up; waits for one to fall asleep.
+    package func nextWakeUp() async -> ContinuousClock.Instant? {
+        await waitForSleepers()
+        return deadlines.first
+    }
+
     /// The deadlines of all who sleep, earliest first.
     package var deadlines: [ContinuousClock.Instant] {
         state.withLock { $0.sleepers.values.map(\.deadline).sorted() }

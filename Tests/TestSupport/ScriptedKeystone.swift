@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import HTTPTypes
 import Synchronization
 
@@ -18,6 +18,7 @@ package final class ScriptedKeystone: Sendable {
         case truncated
         case withoutSubjectToken
         case expiryInThePast
+        case withoutExpiry
         /// Closes every connection without an answer.
         case hangingUp
         /// Takes the request and says nothing for so long.
@@ -51,8 +52,12 @@ package final class ScriptedKeystone: Sendable {
     let desk: Desk
     private let server: ScriptedServer
 
-    package init(life: Duration = .seconds(3600), window: Duration = .seconds(172_800)) throws {
-        let desk = Desk(life: life, window: window)
+    /// - Parameter clock: the right time, from which `set(clockError:)` leads it astray.
+    package init(
+        life: Duration = .seconds(3600), window: Duration = .seconds(172_800),
+        clock: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
+        let desk = Desk(life: life, window: window, clock: clock)
         self.desk = desk
         server = try ScriptedServer { connection in
             while let request = try connection.readRequest() {

@@ -7,8 +7,8 @@ extension ScriptedKeystone {
     final class Desk: Sendable {
         let state: Locked<State>
 
-        init(life: Duration, window: Duration) {
-            state = Locked(State(life: life, window: window))
+        init(life: Duration, window: Duration, clock: @escaping @Sendable () -> Date) {
+            state = Locked(State(life: life, window: window, clock: clock))
         }
 
         /// False if the connection is to be closed.
@@ -61,6 +61,7 @@ extension ScriptedKeystone {
     struct State {
         var life: Duration
         var window: Duration
+        let clock: @Sendable () -> Date
         var mood = Mood.well
         var users: [String: User] = [:]
         var grants: [String: Grant] = [:]
@@ -72,7 +73,7 @@ extension ScriptedKeystone {
         var authentications = 0
         var validations = 0
 
-        private var now: Date { Date() + clockError / .seconds(1) }
+        private var now: Date { clock() + clockError / .seconds(1) }
 
         mutating func count(_ request: ScriptedRequest) {
             if request.method == .post { authentications += 1 } else { validations += 1 }
@@ -197,8 +198,11 @@ extension ScriptedKeystone {
                 #""methods": ["password"]"#, #""audit_ids": ["\#(token.suffix(8))"]"#,
                 #""user": {"id": "\#(user.name)-id", "name": "\#(user.name)", \#(domain), "password_expires_at": null}"#,
                 #""issued_at": "\#(grant.issued.formatted(style))""#,
-                #""expires_at": "\#(grant.expires.formatted(style))""#,
             ]
+            if case .withoutExpiry = mood {
+            } else {
+                fields.append(#""expires_at": "\#(grant.expires.formatted(style))""#)
+            }
             if let project = user.project {
                 fields.append(#""project": {"id": "\#(project)-id", "name": "\#(project)", \#(domain)}"#)
                 fields.append(#""roles": [\#(roles)]"#)

@@ -30,9 +30,10 @@ package struct TokenCachePolicy: Sendable {
         return step * (0.5 + 0.5 * jitter)
     }
 
-    /// How long one attempt may take: short-lived tokens leave less time for a Keystone that hangs.
-    package func attemptTimeout(life: Duration?) -> Duration {
-        guard let life else { return .seconds(20) }
-        return min(.seconds(20), max(.seconds(5), life / 5))
+    /// How long one attempt may take: with a token in hand no more than half of what is `left` of it, so that one that hangs
+    /// leaves time for another. Two seconds at least: Keystone may be slow.
+    package func attemptTimeout(left: Duration?) -> Duration {
+        guard let left else { return .seconds(20) }
+        return min(.seconds(20), max(.seconds(2), left / 2))
     }
 }

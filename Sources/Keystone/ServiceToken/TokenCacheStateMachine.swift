@@ -56,8 +56,8 @@ package struct TokenCacheStateMachine: Sendable {
 
     private struct Held {
         var token: ServiceToken
+        var asked: Instant
         var end: Instant
-        var life: Duration
         /// A service has refused it. It is still used until a newer one is there: the service may be wrong.
         var isRejected = false
     }
@@ -120,9 +120,10 @@ package struct TokenCacheStateMachine: Sendable {
         if case .stopped = renewal { return (.fail(Self.stoppedError), []) }
         if let rejected { noteRejection(of: rejected, at: now) }
         if case .due(let due) = renewal, due > now, let failure = failureInForce, isHopeless(patience, failure) {
-            return (.fail(failure), [])
+            // A rejection may have brought the next attempt forward.
+            return (.fail(failure), proceed(at: now))
         }
-        guard waiters.count < policy.waiterLimit else { return (.fail(Self.crowdedError), []) }
+        guard waiters.count < policy.waiterLimit else { return (.fail(Self.crowdedError), proceed(at: now)) }
         waiters[waiter] = Waiter(deadline: deadline, patience: patience)
         earliestDeadline = min(earliestDeadline ?? deadline, deadline)
         statistics.requestsThatWaited += 1
@@ -159,7 +160,7 @@ package struct TokenCacheStateMachine: Sendable {
         let end = asked + life
         guard now < end else { return failed(attempt: attempt, Self.overError, at: now, jitter: jitter) }
         let token = ServiceToken(value: value, generation: attempt)
-        held = Held(token: token, end: end, life: life)
+        held = Held(token: token, asked: asked, end: end)
         renewal = .due(isOutdated ? now : end - policy.margin(life: life, jitter: jitter))
         isOutdated = false
         statistics.renewals += 1
@@ -215,8 +216,7 @@ package struct TokenCacheStateMachine: Sendable {
 
     package func summary(at now: Instant) -> (validFor: Duration?, age: Duration?, statistics: Statistics) {
         guard let held, now < held.end else { return (nil, nil, statistics) }
-        let left = now.duration(to: held.end)
-        return (left, held.life - left, statistics)
+        return (now.duration(to: held.end), held.asked.duration(to: now), statistics)
     }
 
     // MARK: - Private
@@ -265,7 +265,8 @@ package struct TokenCacheStateMachine: Sendable {
                 lastAttempt += 1
                 renewal = .running(attempt: lastAttempt)
                 lastAsked = now
-                actions.append(.renew(attempt: lastAttempt, timeout: policy.attemptTimeout(life: held?.life)))
+                let left = summary(at: now).validFor
+                actions.append(.renew(attempt: lastAttempt, timeout: policy.attemptTimeout(left: left)))
             } else {
                 next = min(next ?? due, due)
             }

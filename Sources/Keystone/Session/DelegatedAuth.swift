@@ -49,14 +49,15 @@ package final class DelegatedAuth: RequestAuthentication {
         try await signer(of: rejected).replacement(for: rejected, until: deadline)
     }
 
-    package func accepted(_ credentials: RequestCredentials) {
-        signer(of: credentials).accepted(credentials)
+    package func accepted(_ credentials: RequestCredentials, by serviceType: String) {
+        signer(of: credentials).accepted(credentials, by: serviceType)
     }
 
     package func explainRefusal(
-        of rejected: RequestCredentials, until deadline: ContinuousClock.Instant
+        of rejected: RequestCredentials, by serviceType: String, until deadline: ContinuousClock.Instant
     ) async -> Refusal {
-        var refusal = await signer(of: rejected).explainRefusal(of: rejected, until: deadline)
+        var refusal = await signer(of: rejected)
+            .explainRefusal(of: rejected, by: serviceType, until: deadline)
         guard rejected.trustToken == nil, refusal.code == .userTokenGone else { return refusal }
         usesTrust.store(true, ordering: .relaxed)
         refusal.code = .tokensRefused

@@ -11,11 +11,13 @@ package protocol RequestAuthentication: Sendable {
         for rejected: RequestCredentials, until deadline: ContinuousClock.Instant
     ) async throws(ServiceError) -> RequestCredentials
 
-    /// A service took these: it answered with anything but a 401.
-    func accepted(_ credentials: RequestCredentials)
+    /// A service of this type took these: it answered with anything but a 401.
+    func accepted(_ credentials: RequestCredentials, by serviceType: String)
 
-    /// Why the service still answers 401.
-    func explainRefusal(of rejected: RequestCredentials, until deadline: ContinuousClock.Instant) async -> Refusal
+    /// Why a service of this type still answers 401.
+    func explainRefusal(
+        of rejected: RequestCredentials, by serviceType: String, until deadline: ContinuousClock.Instant
+    ) async -> Refusal
 
     /// The caller's project and user, for templates of endpoints.
     var projectID: String? { get }
@@ -25,5 +27,5 @@ package protocol RequestAuthentication: Sendable {
 }
 
 extension RequestAuthentication {
-    package func accepted(_ credentials: RequestCredentials) {}
+    package func accepted(_ credentials: RequestCredentials, by serviceType: String) {}
 }

@@ -107,7 +107,7 @@ package struct ServiceAdapter: Sendable {
                 let response = try await transmit(exchange, call)
                 // Whoever says anything but 401 has let the caller in. (Of a 500 and the like one cannot tell.)
                 if response.status.code < 500, response.status != .unauthorized {
-                    session.authentication.accepted(credentials)
+                    session.authentication.accepted(credentials, by: serviceType)
                     refusals.explain(.staleServiceToken)
                 }
                 if response.status.code < 300 { return (response, call) }
@@ -190,7 +190,8 @@ package struct ServiceAdapter: Sendable {
     private func explained(
         _ error: ServiceError, _ credentials: RequestCredentials, until deadline: ContinuousClock.Instant
     ) async -> ServiceError {
-        let refusal = await session.authentication.explainRefusal(of: credentials, until: deadline)
+        let refusal = await session.authentication.explainRefusal(
+            of: credentials, by: serviceType, until: deadline)
         return ServiceError(
             refusal.code, refusal.message, serviceType: serviceType, operation: error.operation, status: error.status,
             requestID: error.requestID, cause: refusal.cause)

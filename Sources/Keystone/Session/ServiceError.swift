@@ -59,7 +59,7 @@ extension ServiceError {
         // Who we are to it.
         /// The user's token is no longer accepted, not even with a service token.
         case userTokenGone = "user_token_gone"
-        /// The user's token has expired, Keystone would accept it with a service token, and the service does not.
+        /// The user's token has expired, Keystone would accept it with a service token, and the service keeps refusing it.
         case expiredTokenRefused = "expired_token_refused"
         /// The trust by which an operation goes on was deleted, or is over.
         case trustGone = "trust_gone"

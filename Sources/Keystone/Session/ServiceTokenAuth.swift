@@ -1,6 +1,5 @@
 import FoundationEssentials
 package import Loop
-import Synchronization
 import Telemetry
 
 /// Requests in a user's name that outlive the user's token: it goes as `X-Auth-Token`, the daemon's own beside it as
@@ -16,9 +15,7 @@ package final class ServiceTokenAuth: RequestAuthentication {
     private let time: any TimeSource
     private let question: Expiring<Refusal>
     private let end = Locked<Refusal?>(nil)
-    /// Whether a service has taken the user's token after its expiry: then it honours service tokens, and a later 401 of
-    /// its passes.
-    private let wasTakenExpired = Atomic(false)
+    private let refusals = Locked(ExpiredTokenRefusals())
 
     /// - Parameter window: `[protection] allow_expired_window`: how long after its expiry Keystone accepts a token.
     package init(
@@ -50,19 +47,24 @@ package final class ServiceTokenAuth: RequestAuthentication {
         credentials(try await tokens.replacement(for: rejected.serviceToken, until: deadline))
     }
 
-    package func accepted(_ credentials: RequestCredentials) {
-        if isExpired { wasTakenExpired.store(true, ordering: .relaxed) }
+    package func accepted(_ credentials: RequestCredentials, by serviceType: String) {
+        if isExpired { refusals.withLock { $0.accepted(by: serviceType) } }
     }
 
     /// Asks Keystone, once for all who want to know at the same time.
     package func explainRefusal(
-        of rejected: RequestCredentials, until deadline: ContinuousClock.Instant
+        of rejected: RequestCredentials, by serviceType: String, until deadline: ContinuousClock.Instant
     ) async -> Refusal {
         do {
             let refusal = try await withDeadline(deadline, time: time) { [self] in
                 try await question.value { [self] in (await ask(), time.now() + .seconds(1)) }
             }
             if refusal.code == .userTokenGone { end.withLock { $0 = refusal } }
+            if refusal.code == .tokensRefused, isExpired,
+                refusals.withLock({ $0.refused(by: serviceType, at: time.now()) })
+            {
+                return Refusal(.expiredTokenRefused, expiredTokenIsRefused)
+            }
             return refusal
         } catch is DeadlineExceeded {
             return Refusal(
@@ -109,9 +111,6 @@ package final class ServiceTokenAuth: RequestAuthentication {
                     .credentialRefused, "Keystone does not let the daemon ask about a user's token: \(error.message)",
                     cause: error)
             }
-        }
-        if isExpired, !wasTakenExpired.load(ordering: .relaxed) {
-            return Refusal(.expiredTokenRefused, expiredTokenIsRefused)
         }
         let hint = tokens.status.lacksRole ? ": the service token lacks the service role" : ""
         return Refusal(.tokensRefused, "the service refuses tokens that Keystone accepts\(hint)")

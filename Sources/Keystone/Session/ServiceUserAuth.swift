@@ -25,7 +25,7 @@ package struct ServiceUserAuth: RequestAuthentication {
     }
 
     package func explainRefusal(
-        of rejected: RequestCredentials, until deadline: ContinuousClock.Instant
+        of rejected: RequestCredentials, by serviceType: String, until deadline: ContinuousClock.Instant
     ) async -> Refusal {
         Refusal(.tokensRefused, "the service refuses the daemon's own token, also a renewed one")
     }

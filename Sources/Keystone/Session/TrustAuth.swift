@@ -45,7 +45,7 @@ struct TrustAuth: RequestAuthentication {
 
     /// Both tokens have just been renewed, and Keystone was asked about the trust with that.
     func explainRefusal(
-        of rejected: RequestCredentials, until deadline: ContinuousClock.Instant
+        of rejected: RequestCredentials, by serviceType: String, until deadline: ContinuousClock.Instant
     ) async -> Refusal {
         Refusal(.tokensRefused, "the service refuses the token of the operation's trust, also a renewed one")
     }

@@ -181,29 +181,6 @@ import Testing
         }
     }
 
-    @Test(arguments: [-3600, 3600])
-    func `a Keystone whose clock is an hour off makes no difference`(error: Int) async throws {
-        try await withRig(startsTokens: false) { rig in
-            rig.keystone.set(clockError: .seconds(error))
-            rig.tokens.start()
-            _ = try await rig.tokens.token(until: rig.deadline())
-            let left = try #require(rig.tokens.status.validFor)
-            #expect(left > .seconds(3500) && left <= .seconds(3600))
-        }
-    }
-
-    @Test func `an expiry in the past is a failure, not a token`() async throws {
-        try await withRig(startsTokens: false) { rig in
-            rig.keystone.set(.expiryInThePast)
-            rig.tokens.start()
-            let error = try await serviceError {
-                _ = try await rig.tokens.token(until: rig.deadline(), patience: .oneAttempt)
-            }
-            #expect(error.code == .identityUnavailable)
-            #expect(rig.tokens.current == nil)
-        }
-    }
-
     @Test func `a life of less than a second is none`() async throws {
         try await withRig(life: .milliseconds(900), startsTokens: false) { rig in
             rig.tokens.start()
@@ -220,8 +197,7 @@ import Testing
             rig.tokens.start()
             let error = try await serviceError { _ = try await rig.tokens.token(until: rig.deadline()) }
             #expect(error.code == .credentialRefused)
-            rig.credential.replace(with: rig.keystone.credential(password: "changed"))
-            rig.tokens.credentialReplaced()
+            rig.replaceCredential(password: "changed")
             let first = try await rig.tokens.token(until: rig.deadline())
             rig.keystone.set(delay: .milliseconds(200))
             rig.tokens.credentialReplaced()

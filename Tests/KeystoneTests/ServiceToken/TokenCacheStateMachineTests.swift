@@ -14,8 +14,8 @@ import Testing
     func at(_ seconds: Double) -> ContinuousClock.Instant { start + .seconds(seconds) }
 
     /// A machine that got a token of `life` at 0.
-    func supplied(life: Double, jitter: Double = 0) -> Machine {
-        var machine = Machine()
+    func supplied(life: Double, jitter: Double = 0, policy: TokenCachePolicy = TokenCachePolicy()) -> Machine {
+        var machine = Machine(policy: policy)
         _ = machine.start(at: at(0))
         _ = machine.renewed(
             attempt: 1, value: Secret("first"), life: .seconds(life), asked: at(0), at: at(0), jitter: jitter)
@@ -199,6 +199,43 @@ import Testing
         let actions = machine.reject(try #require(machine.token(at: at(100.2))), at: at(100.2))
         #expect(actions.attempts == [])
         #expect(actions.wakeUp == at(101))
+    }
+
+    @Test(arguments: [(TokenCachePolicy().waiterLimit, Machine.Patience.oneAttempt), (0, .untilDeadline)])
+    func `a rejection that brings the next attempt forward moves the wake-up too, though its request is turned away`(
+        waiterLimit: Int, patience: Machine.Patience
+    ) throws {
+        var policy = TokenCachePolicy()
+        policy.waiterLimit = waiterLimit
+        var machine = supplied(life: 3600, policy: policy)
+        let old = try #require(machine.token(at: at(2880)))
+        var attempts = machine.wokeUp(at: at(2880)).attempts
+        var now = at(2880)
+        for _ in 1...6 {
+            let attempt = try #require(attempts.first)
+            now = try #require(machine.failed(attempt: attempt, outage, at: now, jitter: 1).wakeUp)
+            attempts = machine.wokeUp(at: now).attempts
+        }
+        let attempt = try #require(attempts.first)
+        #expect(machine.failed(attempt: attempt, outage, at: now, jitter: 1).wakeUp == now + .seconds(60))
+        let (answer, actions) = machine.request(
+            machine.makeWaiter(), at: now + .seconds(1), deadline: now + .seconds(99), patience: patience,
+            insteadOf: old)
+        #expect(answer.failure?.code == .identityUnavailable)
+        #expect(actions.wakeUp == now + .seconds(10))
+    }
+
+    @Test func `an attempt that hangs leaves time for another before the token's end`() {
+        for life in [8.0, 60, 3600] {
+            var machine = supplied(life: life)
+            let due = at(life - min(max(120, life / 5), life / 2))
+            let timeouts = machine.wokeUp(at: due).compactMap { action -> Duration? in
+                if case .renew(_, let timeout) = action { timeout } else { nil }
+            }
+            #expect(timeouts == [min(.seconds(20), due.duration(to: at(life)) / 2)])
+        }
+        #expect(TokenCachePolicy().attemptTimeout(left: nil) == .seconds(20))
+        #expect(TokenCachePolicy().attemptTimeout(left: .seconds(1)) == .seconds(2))
     }
 
     @Test func `a new credential is used at once, also while Keystone is being asked with the old one`() {

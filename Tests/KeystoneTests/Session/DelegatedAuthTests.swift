@@ -30,19 +30,13 @@ import Testing
         return (adapter, trustID, context.token.reveal())
     }
 
-    func answeringEmpty(_ rig: Rig) throws -> ScriptedService {
-        try ScriptedService(keystone: rig.keystone) { _ in
-            ScriptedResponse(200, [.contentType: "application/json"], text: "{}")
-        }
-    }
-
     func tokensSent(to service: ScriptedService) -> [String?] {
         service.requests.map { $0.headerFields[.authToken] }
     }
 
     @Test func `within its window the user's own token is used, and no other is asked for`() async throws {
         try await withRig { rig in
-            let service = try answeringEmpty(rig)
+            let service = try rig.emptyService()
             let (adapter, _, userToken) = try await delegated(rig, service, life: .seconds(-10))
             let before = rig.keystone.authentications
             _ = try await adapter.send(read)
@@ -55,7 +49,7 @@ import Testing
         async throws
     {
         try await withRig(window: .zero) { rig in
-            let service = try answeringEmpty(rig)
+            let service = try rig.emptyService()
             let (adapter, _, userToken) = try await delegated(rig, service, life: .milliseconds(300), window: .zero)
             _ = try await adapter.send(read)
             try await rig.loop.sleep(for: .milliseconds(400))
@@ -70,7 +64,7 @@ import Testing
 
     @Test func `from now on means that the user's own token is never sent`() async throws {
         try await withRig { rig in
-            let service = try answeringEmpty(rig)
+            let service = try rig.emptyService()
             let (adapter, _, userToken) = try await delegated(rig, service, life: .seconds(60), isFromNow: true)
             _ = try await adapter.send(read)
             #expect(!tokensSent(to: service).contains(userToken))
@@ -81,7 +75,7 @@ import Testing
         async throws
     {
         try await withRig { rig in
-            let service = try answeringEmpty(rig)
+            let service = try rig.emptyService()
             let (adapter, _, userToken) = try await delegated(rig, service, life: .seconds(60))
             rig.keystone.revoke(userToken)
             let error = try await serviceError { _ = try await adapter.send(write) }
@@ -94,7 +88,7 @@ import Testing
 
     @Test func `the trust's token is renewed without end`() async throws {
         try await withRig(life: .seconds(2)) { rig in
-            let service = try answeringEmpty(rig)
+            let service = try rig.emptyService()
             let (adapter, _, _) = try await delegated(rig, service, life: .seconds(60), isFromNow: true)
             let stop = ContinuousClock.now + .seconds(4)
             while .now < stop {
@@ -107,7 +101,7 @@ import Testing
 
     @Test func `a revoked trust token is renewed, and the request sent again`() async throws {
         try await withRig { rig in
-            let service = try answeringEmpty(rig)
+            let service = try rig.emptyService()
             let (adapter, _, _) = try await delegated(rig, service, life: .seconds(60), isFromNow: true)
             _ = try await adapter.send(read)
             let first = try #require(tokensSent(to: service)[0])
@@ -119,7 +113,7 @@ import Testing
 
     @Test func `a trust that is gone is told from a password that was changed`() async throws {
         try await withRig { rig in
-            let service = try answeringEmpty(rig)
+            let service = try rig.emptyService()
             let (adapter, trustID, _) = try await delegated(rig, service, life: .seconds(60), isFromNow: true)
             rig.keystone.endTrust(trustID)
             let gone = try await serviceError { _ = try await adapter.send(read) }
@@ -135,7 +129,7 @@ import Testing
 
     @Test func `a credential that was replaced is the trust's too`() async throws {
         try await withRig { rig in
-            let service = try answeringEmpty(rig)
+            let service = try rig.emptyService()
             let (adapter, _, _) = try await delegated(rig, service, life: .seconds(60), isFromNow: true)
             rig.keystone.add(.init("karbor", password: "changed", project: "service", roles: ["admin", "service"]))
             rig.credential.replace(with: rig.keystone.credential(password: "changed"))
