@@ -133,12 +133,12 @@ import Testing
     }
 
     @Test func `a connection lives longer than a body may take`() async throws {
-        let api = try TestAPI { $0.limits.body = .milliseconds(50) }
+        let api = try TestAPI { $0.limits.body = .milliseconds(600) }
         try await api.run(.live) { client in
             for _ in 0..<4 {
                 #expect(
                     try await client.send("POST", "plans", bytes: Array(repeating: 32, count: 100_000)).status == 400)
-                try await Task.sleep(for: .milliseconds(30))
+                try await Task.sleep(for: .milliseconds(200))
             }
         }
         #expect(Set(api.log.lines.filter { $0.message == "request" }.map(\.level)) == [.info])
