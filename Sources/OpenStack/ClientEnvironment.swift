@@ -39,6 +39,9 @@ package struct ClientEnvironment: Sendable {
             time: time)
     }
 
+    /// Whether the service user has the role that Cinder and its like take for an administrator's.
+    package var isAdministrator: Bool { tokens.grant?.roleNames.contains("admin") ?? false }
+
     func authentication(_ context: RequestContext, by delegation: Delegation?) -> any RequestAuthentication {
         guard let delegation, let trusts else {
             return ServiceTokenAuth(

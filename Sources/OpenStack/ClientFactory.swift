@@ -10,6 +10,8 @@ package final class ClientFactory: Sendable {
     private let session: Session
     private let environment: ClientEnvironment
     private let made = Locked(Clients())
+    /// Its lists are of all projects.
+    private let isAdministrators: Bool
 
     private struct Clients {
         var blockStorage: BlockStorageClient?
@@ -31,12 +33,20 @@ package final class ClientFactory: Sendable {
             retries: retries)
     }
 
-    /// The clients that act for whomever `authentication` stands for, as `ServiceUserAuth` does for the daemon itself.
+    /// The clients by which the daemon acts in its own name, as an administrator of all projects. They repeat nothing.
+    package convenience init(ofDaemonIn environment: ClientEnvironment, requestID: String) {
+        self.init(
+            authentication: ServiceUserAuth(tokens: environment.tokens), requestID: requestID, environment: environment,
+            retries: .never, isAdministrators: true)
+    }
+
+    /// The clients that act for whomever `authentication` stands for.
     package init(
         authentication: any RequestAuthentication, requestID: String, environment: ClientEnvironment,
-        deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy()
+        deadline: ContinuousClock.Instant? = nil, retries: RetryPolicy = RetryPolicy(), isAdministrators: Bool = false
     ) {
         self.environment = environment
+        self.isAdministrators = isAdministrators
         session = Session(
             authentication: authentication, transport: environment.transport, time: environment.time,
             requestID: requestID, deadline: deadline, retries: retries, metrics: environment.metrics)
@@ -45,7 +55,9 @@ package final class ClientFactory: Sendable {
     package var blockStorage: BlockStorageClient {
         made.withLock { made in
             let client =
-                made.blockStorage ?? BlockStorageClient(adapter: adapter(environment.blockStorage, "volume 3.43"))
+                made.blockStorage
+                ?? BlockStorageClient(
+                    adapter: adapter(environment.blockStorage, "volume 3.43"), listsAllProjects: isAdministrators)
             made.blockStorage = client
             return client
         }

@@ -98,6 +98,14 @@ def daemon(new_daemon):
 
 
 @pytest.fixture
+def plain_service_user(cloud):
+    """The least that a service user must be: no administrator."""
+    name, number = cloud.new_service_user('plain', roles=['service'])
+    yield name
+    cloud.delete_user(number)
+
+
+@pytest.fixture
 def karbor(daemon, tenant):
     return Karbor(daemon, tenant)
 

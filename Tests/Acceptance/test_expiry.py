@@ -69,9 +69,10 @@ def test_without_the_service_token_it_fails_once_that_is_no_blink_of_the_service
         proxy.close()
 
 
-def test_an_operation_stops_before_the_end_of_its_window_and_cleans_up(new_daemon, tenant, cinder_proxy):
+def test_an_operation_stops_before_the_end_of_its_window_and_cleans_up(
+        new_daemon, tenant, cinder_proxy, plain_service_user):
     window = round(9 * PACE)
-    karbor = Karbor(new_daemon(cinder_url=cinder_proxy.url, options={
+    karbor = Karbor(new_daemon(cinder_url=cinder_proxy.url, username=plain_service_user, password='plain', options={
         'protection': {'allow_expired_window': window, 'cleanup_reserve': round(4 * PACE)}}).start(), tenant)
     volume = tenant.new_volume('slow-backup:%d' % (LIFE + window + 4))
     plan = karbor.new_plan(volume)
@@ -87,6 +88,21 @@ def test_an_operation_stops_before_the_end_of_its_window_and_cleans_up(new_daemo
     assert not refused, 'it knew the end, and did not run into it'
     # Cinder removes no backup while it is being made: it may outlive the operation, but then it is named.
     assert named_or_gone(tenant, {('volume', volume)}, log['error_info']), (tenant.things(), log['error_info'])
+
+
+def test_what_the_users_token_can_no_longer_remove_the_daemon_removes_if_it_is_an_administrator(new_daemon, tenant):
+    window = round(5 * PACE)
+    karbor = Karbor(new_daemon(options={
+        'protection': {'allow_expired_window': window, 'cleanup_reserve': round(30 * PACE)}}).start(), tenant)
+    # Cinder removes no backup while it is being made, and this one is made until after the window.
+    volume = tenant.new_volume('slow-backup:%d' % (LIFE + window + 3))
+    plan = karbor.new_plan(volume)
+    token = tenant.token(ttl=LIFE, window=window)
+    checkpoint = karbor.protect(plan, token)
+    karbor.wait_checkpoint(checkpoint, 'error')
+    error = error_of(karbor, checkpoint)
+    assert 'window' in error and "removed since, with the service user's own token" in error, error
+    assert tenant.things() == {('volume', volume)}
 
 
 @pytest.mark.parametrize('faults', ['503', 'reset'])

@@ -14,14 +14,6 @@ WINDOW = round(4 * PACE)
 SLOW_BACKUP = 'slow-backup:%d' % (LIFE + WINDOW + 5)
 
 
-@pytest.fixture
-def plain_service_user(cloud):
-    """The least that a service user must be: no administrator."""
-    name, number = cloud.new_service_user('plain', roles=['service'])
-    yield name
-    cloud.delete_user(number)
-
-
 def daemon_with(new_daemon, trusts, **more):
     return new_daemon(options={'protection': {
         'trusts': trusts, 'allow_expired_window': WINDOW, 'cleanup_reserve': 2}}, **more)

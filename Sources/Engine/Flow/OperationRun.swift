@@ -66,7 +66,13 @@ struct OperationRun: Sendable {
         } else {
             suspension.cover(cleanUp)
         }
-        return Outcome(errors: errors, leftovers: await resources.cleanUp(graph, in: cleanUp))
+        var leftovers = await resources.cleanUp(graph, in: cleanUp)
+        if case .windowCloses = limits.reason, !suspension.isSuspended {
+            let reserve = environment.time.date().addingTimeInterval(environment.settings.cleanupReserve)
+            leftovers = await resources.cleanUpAsDaemon(
+                leftovers, of: graph, in: scope(until: reserve, reason: .cleanUpEnded))
+        }
+        return Outcome(errors: errors, leftovers: leftovers.map(\.description))
     }
 
     /// If it cannot be written, a restart in the middle of the clean-up tries the work again: a loss of time only.

@@ -12,7 +12,7 @@ struct ResourceWork: Sendable {
     let operation: Operation
     let provider: Provider
     let checkpoint: CheckpointFrame
-    let clients: ClientFactory
+    var clients: ClientFactory
     let environment: EngineEnvironment
     let ledger: StepLedger
     let results: ResultLedger
@@ -167,63 +167,9 @@ struct ResourceWork: Sendable {
         try await environment.journal.begin(record)
     }
 
-    /// Lets the plugins remove what they made and nobody needs; returns what could not be removed.
-    ///
-    /// What a finished resource made is kept. Of one that finished, only steps that were in doubt are looked after. When the
-    /// scope has ended, the rest is asked all the same, to name what it leaves.
-    func cleanUp(_ graph: ResourceGraph, in scope: OperationScope) async -> [String] {
-        let due = graph.nodes.filter { resource in
-            ledger.isFinished(resource.key) ? ledger.isDoubted(resource.key) : ledger.hasBegun(resource.key)
-        }
-        guard !due.isEmpty else { return [] }
-        let width = max(1, environment.settings.maxTasksPerOperation)
-        let result = await scope.run(on: environment.loop) { () async -> [String] in
-            await withTaskGroup(of: String?.self) { group in
-                var leftovers: [String] = []
-                var rest = due[...]
-                for resource in rest.prefix(width) { group.addTask { await cleanUp(resource, in: scope) } }
-                rest = rest.dropFirst(width)
-                while let leftover = await group.next() {
-                    if let leftover { leftovers.append(leftover) }
-                    if let next = rest.popFirst() { group.addTask { await cleanUp(next, in: scope) } }
-                }
-                return leftovers
-            }
-        }
-        switch result {
-        case .success(let leftovers): return leftovers
-        case .failure(let error): return [FailureReason.text(of: error)]
-        }
-    }
-
-    private func cleanUp(_ resource: Resource, in scope: OperationScope) async -> String? {
-        do {
-            guard let hooks = try hooks(of: resource) else { return nil }
-            await settle(resource.key, in: scope)
-            let context = try context(resource, scope)
-            try await hooks.cleanUp(context, keepsResult: ledger.isFinished(resource.key))
-            return nil
-        } catch {
-            if scope.interruption == .suspended { return nil }
-            let reason = FailureReason(resource.key, error)
-            log(of: resource).error("not all could be cleaned up", metadata: ["reason": "\(reason.text)"])
-            return reason.description
-        }
-    }
-
-    /// Waits until all has happened that was asked for and not answered: only then it can be found. At most half of the time
-    /// that is left, since the removal needs some, too.
-    private func settle(_ key: ResourceKey, in scope: OperationScope) async {
-        guard let settlesAt = ledger.settlesAt(of: key) else { return }
-        let rest = Duration.seconds(settlesAt.timeIntervalSince(environment.time.date()))
-        guard rest > .zero else { return }
-        // Its interruption is met again by whatever comes next.
-        try? await scope.sleep(for: min(rest, (scope.end - environment.time.now()) / 2))
-    }
-
     // MARK: Parts
 
-    private func hooks(of resource: Resource) throws -> (any ResourceHooks)? {
+    func hooks(of resource: Resource) throws -> (any ResourceHooks)? {
         guard let plugin = provider.plugins[resource.type] else {
             throw FailureReason(
                 resource.key, ResourceFailure("Protection Plugin for \(resource.type) could not be found."))
@@ -231,7 +177,7 @@ struct ResourceWork: Sendable {
         return plugin.hooks(for: operation.kind, of: resource.type)
     }
 
-    private func context(_ resource: Resource, _ scope: OperationScope) throws -> ResourceContext {
+    func context(_ resource: Resource, _ scope: OperationScope) throws -> ResourceContext {
         let log = log(of: resource)
         let patience = Patience(scope: scope, log: log)
         let bank = PatientBank(bank: provider.checkpoints.bank, patience: patience)
@@ -250,7 +196,7 @@ struct ResourceWork: Sendable {
             log: log)
     }
 
-    private func log(of resource: Resource) -> Logger {
+    func log(of resource: Resource) -> Logger {
         var log = log
         log[metadataKey: "resource_type"] = "\(resource.type)"
         log[metadataKey: "resource_id"] = "\(resource.id)"

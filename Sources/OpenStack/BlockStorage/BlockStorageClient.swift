@@ -3,16 +3,19 @@ package import Keystone
 /// Cinder's volumes, snapshots and backups, for one caller; version 3, microversion 3.43.
 ///
 /// Every call ends within `timeout`. What is thrown is a `ServiceError`: `.notFound` where there is no such thing,
-/// `.overLimit` with Cinder's own words where a quota is full. Reading is repeated a few times over a blink of the
-/// network; creating never is. From any task, any number of calls at once.
+/// `.overLimit` with Cinder's own words where a quota is full. What is repeated is the session's affair; creating
+/// never is. From any task, any number of calls at once.
 package struct BlockStorageClient: Sendable {
     private let adapter: ServiceAdapter
+    /// Its lists are of all projects, and not of the caller's alone; only an administrator's may be.
+    private let listsAllProjects: Bool
     /// From a call until its answer, renewals of tokens included: later than this a call has no effect any more that it
     /// had not begun to have.
     package var timeout: Duration
 
-    package init(adapter: ServiceAdapter, timeout: Duration = .seconds(60)) {
+    package init(adapter: ServiceAdapter, listsAllProjects: Bool = false, timeout: Duration = .seconds(60)) {
         self.adapter = adapter
+        self.listsAllProjects = listsAllProjects
         self.timeout = timeout
     }
 
@@ -100,7 +103,7 @@ package struct BlockStorageClient: Sendable {
     // MARK: - Private
 
     private func filter(volumeID: String? = nil, metadata: [String: String] = [:]) -> [QueryItem] {
-        var items: [QueryItem] = []
+        var items = listsAllProjects ? [QueryItem("all_tenants", "1")] : []
         if let volumeID { items.append(QueryItem("volume_id", volumeID)) }
         if !metadata.isEmpty {
             // Cinder reads a Python dictionary here.
