@@ -20,6 +20,8 @@ DESTDIR ?=
 PYTHON := /usr/bin/python3
 BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib --product karbor-protection
+# thread or address, and the rooms that it looks at where ROOMS names none.
+SANITIZER ?= thread
 SANITIZED := LoopTests HTTPTransportTests KeystoneTests OpenStackTests TaskGraphTests EngineTests PluginsTests BanksTests
 
 .PHONY: help deps build release check lint format test unit sanitize acceptance cloud cloud-down cloud-check demo bench install clean
@@ -30,7 +32,7 @@ help:
 	@echo 'make test        all tests: of every room, and against a real cloud'
 	@echo 'make unit        unit tests; make unit ROOMS="KeystoneTests LoopTests" those of some rooms'
 	@echo 'make acceptance  tests against a real cloud; make build, make release: the programs alone'
-	@echo 'make sanitize    the rooms with threads under the thread sanitizer'
+	@echo 'make sanitize    the rooms with threads under the thread sanitizer; SANITIZER=address under that one; ROOMS="…"'
 	@echo 'make bench       the figures, each judged by its limit; make bench FIGURES="cost latency" some of them'
 	@echo 'make install     binary, unit and configuration below $$(DESTDIR) (PREFIX=$(PREFIX))'
 	@echo 'make cloud       a real Keystone and Cinder on loopback; make cloud-down stops it'
@@ -62,9 +64,10 @@ unit: deps
 	$(BUILD) --build-tests
 	Tests/Tools/unit $(ROOMS)
 
+sanitize: export TSAN_OPTIONS := suppressions=$(CURDIR)/Tests/Tools/thread.suppressions
 sanitize: deps
-	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-thread
-	Tests/Tools/unit $(SANITIZED) -- --sanitize=thread --scratch-path .build-thread
+	$(SWIFT) build --build-tests --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
+	Tests/Tools/unit $(or $(ROOMS),$(SANITIZED)) -- --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
 
 acceptance: build cloud
 	@Tests/Tools/install-packages python3-pytest python3-pytest-xdist python3-prometheus-client

@@ -96,7 +96,7 @@ import Testing
         let (ended, sayEnded) = AsyncStream<Bool>.makeStream()
         let server = try ScriptedServer { connection in
             guard try connection.readRequest()?.path == "/large" else {
-                return try connection.send(ScriptedResponse(200))
+                return try connection.send(ScriptedResponse(200, [.connection: "close"]))
             }
             try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")
             _ = connection.sendUntilStuck(limit: 999_999_999, patience: .milliseconds(50))

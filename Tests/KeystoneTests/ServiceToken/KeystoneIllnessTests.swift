@@ -5,7 +5,7 @@ import Testing
 
 /// Whatever nonsense a Keystone answers, over real sockets: the token in hand is used, the reason is shown, and the next
 /// attempt comes after the pause.
-@Suite struct KeystoneIllnessTests {
+@Suite(.timeLimit(.minutes(1))) struct KeystoneIllnessTests {
     let read = ServiceRequest(.get, "volumes", timeout: .seconds(60))
 
     @Test(arguments: [

@@ -4,7 +4,7 @@ import Testing
 @testable import Keystone
 
 /// Requests go on while Keystone does not, over real sockets: to the end of the token in hand, and from when Keystone is back.
-@Suite struct KeystoneOutageTests {
+@Suite(.timeLimit(.minutes(1))) struct KeystoneOutageTests {
     let read = ServiceRequest(.get, "volumes", timeout: .seconds(60))
 
     @Test

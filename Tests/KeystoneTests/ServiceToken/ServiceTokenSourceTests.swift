@@ -134,6 +134,7 @@ import Testing
         time.advance(by: .seconds(5))
         #expect(try await serviceError { _ = try await waiter.value }.code == .identityUnavailable)
         tokens.stop()
+        issuer.fail()
     }
 
     @Test func `while Keystone fails the token in hand serves to its end, then whoever waits is told why`() async throws

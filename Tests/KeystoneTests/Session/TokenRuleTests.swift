@@ -8,7 +8,7 @@ import Testing
 @testable import Keystone
 
 /// Which tokens a request carries, and what becomes of a 401, over real sockets.
-@Suite struct TokenRuleTests {
+@Suite(.timeLimit(.minutes(1))) struct TokenRuleTests {
     let read = ServiceRequest(.get, "volumes", timeout: .seconds(30))
     let write = ServiceRequest(.post, "volumes", body: Array("{}".utf8), timeout: .seconds(30))
 
