@@ -28,6 +28,11 @@ def pytest_sessionstart(session):
         pytest.exit(str(error), returncode=1)
 
 
+def pytest_collection_modifyitems(items):
+    """The longest begin first: beside them the others come to their end."""
+    items.sort(key=lambda item: item.get_closest_marker('long') is None)
+
+
 @pytest.fixture(scope='session')
 def cloud():
     return Cloud()
