@@ -18,6 +18,7 @@ export KARBOR_WARNINGS_AS_ERRORS ?= 1
 PREFIX ?= /usr/local
 DESTDIR ?=
 PYTHON := /usr/bin/python3
+PYTEST := $(PYTHON) -m pytest -q Tests/Acceptance
 BUILD := $(SWIFT) build --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib --product karbor-protection
 # thread or address, and the rooms that it looks at where ROOMS names none.
@@ -71,8 +72,8 @@ sanitize: deps
 
 acceptance: build cloud
 	@Tests/Tools/install-packages python3-pytest python3-pytest-xdist python3-prometheus-client
-	KARBOR_BINARY="$$($(BUILD) --show-bin-path)/karbor-protection" \
-	  $(PYTHON) -m pytest -q -n 4 --dist loadgroup Tests/Acceptance
+	export KARBOR_BINARY="$$($(BUILD) --show-bin-path)/karbor-protection"; \
+	$(PYTEST) -n 4 --dist loadgroup -m 'not alone' && $(PYTEST) -m alone
 
 cloud:
 	Tests/Cloud/up

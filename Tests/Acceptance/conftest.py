@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 pytest.register_assert_rewrite('harness')
 
 from harness.cloud import Cloud          # noqa: E402
-from harness.daemon import Daemon, binary  # noqa: E402
+from harness.daemon import Daemon, binary, free_port  # noqa: E402
 from harness.karbor import Karbor        # noqa: E402
 from harness.proxy import Proxy          # noqa: E402
 
@@ -26,6 +26,11 @@ def pytest_sessionstart(session):
         Cloud()
     except RuntimeError as error:
         pytest.exit(str(error), returncode=1)
+
+
+def pytest_collection_modifyitems(items):
+    """The longest begin first: beside them the others come to their end."""
+    items.sort(key=lambda item: item.get_closest_marker('long') is None)
 
 
 @pytest.fixture(scope='session')
@@ -79,10 +84,16 @@ def new_daemon(cloud, request):
         daemon.kill()
         if failed:
             # Not the requests of the test's own waiting.
-            lines = [line for line in daemon.log().splitlines() if ' Request ' not in line]
+            lines = [line for line in daemon.log().splitlines() if ' request duration_ms=' not in line]
             print('\n== log of the daemon in %s\n%s' % (daemon.folder, '\n'.join(lines[-80:])))
         else:
             shutil.rmtree(daemon.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def measured(new_daemon):
+    """A function that makes a daemon with metrics (harness/metrics.py), which is not started yet."""
+    return lambda port=None, **settings: new_daemon(options={'metrics': {'port': port or free_port()}}, **settings)
 
 
 @pytest.hookimpl(hookwrapper=True)

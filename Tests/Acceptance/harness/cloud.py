@@ -1,13 +1,16 @@
 """The cloud that Tests/Cloud/up has started: tokens, and projects of a test's own."""
+import contextlib
 import json
 import os
 import pathlib
+import subprocess
 import uuid
 
 from .http import seconds_of, send
 from .tenant import Tenant
 
 DOMAIN = {'id': 'default'}
+COMMANDS = pathlib.Path(__file__).resolve().parents[2] / 'Cloud'
 
 
 class Token:
@@ -87,6 +90,25 @@ class Cloud:
 
     def delete_user(self, user_id):
         self.keystone('DELETE', '/users/' + user_id)
+
+    def revoke(self, token, by=None):
+        """Ends a token before its time, as its user does who logs out; otherwise as admin."""
+        send('DELETE', self.auth_url + '/auth/tokens', None, {
+            'X-Auth-Token': str(by or self.admin_token), 'X-Subject-Token': str(token)}).expect(204)
+
+    @contextlib.contextmanager
+    def without(self, service):
+        """The service is stopped for everybody, and runs again afterwards, whatever happens: for tests marked `alone`."""
+        try:
+            self._command('down', service)
+            yield
+        finally:
+            self._command('up', service)
+
+    def _command(self, name, service):
+        done = subprocess.run([COMMANDS / name, service], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        assert done.returncode == 0, done.stdout
 
     def _new_user(self, name, password, project, roles):
         user = self.keystone('POST', '/users', {'user': {

@@ -1,4 +1,4 @@
-"""A forwarder between the daemon and one service: it counts, strips headers, and makes faults on demand."""
+"""A forwarder between the daemon and one service: it counts, strips and adds headers, and makes faults on demand."""
 import http.client
 import http.server
 import socket
@@ -42,10 +42,11 @@ class Fault:
 class Proxy:
     """Listens on a port of its own, which it keeps when it is closed and opened again."""
 
-    def __init__(self, target, strip=()):
+    def __init__(self, target, strip=(), add=None):
         parts = urllib.parse.urlsplit(target)
         self._target = (parts.hostname, parts.port)
         self._strip = {name.lower() for name in strip}
+        self._add = add or {}
         self._server = None
         self._lock = threading.Lock()
         self._requests = []
@@ -116,7 +117,7 @@ class Proxy:
         try:
             upstream.request(method, path, body, {
                 name: value for name, value in headers.items()
-                if name.lower() not in HOP_BY_HOP and name.lower() not in self._strip})
+                if name.lower() not in HOP_BY_HOP and name.lower() not in self._strip} | self._add)
             answer = upstream.getresponse()
             return answer.status, answer.getheaders(), answer.read()
         finally:
