@@ -22,9 +22,9 @@ import Testing
         let context = try await rig.context(life: life)
         let authentication = DelegatedAuth(
             context: context, by: Delegation(trustID: trustID, isFromNow: isFromNow), trusts: rig.trusts,
-            tokens: rig.tokens, identity: rig.identity, window: window, time: rig.loop)
+            tokens: rig.tokens, identity: rig.identity, window: window, time: rig.time)
         let session = Session(
-            authentication: authentication, transport: rig.transport, time: rig.loop, requestID: context.requestID)
+            authentication: authentication, transport: rig.transport, time: rig.time, requestID: context.requestID)
         let base = try #require(BaseURL(service.url + "/v3/demo-id"))
         let adapter = ServiceAdapter(session: session, serviceType: "volumev3", endpoint: FixedEndpoint(base))
         return (adapter, trustID, context.token.reveal())
@@ -48,11 +48,12 @@ import Testing
     @Test func `after the window the trust's token is used, a POST's too, and the daemon's own goes with it`()
         async throws
     {
-        try await withRig(window: .zero) { rig in
+        let time = ManualTime()
+        try await withRig(window: .zero, time: time) { rig in
             let service = try rig.emptyService()
-            let (adapter, _, userToken) = try await delegated(rig, service, life: .milliseconds(300), window: .zero)
+            let (adapter, _, userToken) = try await delegated(rig, service, life: .seconds(60), window: .zero)
             _ = try await adapter.send(read)
-            try await rig.loop.sleep(for: .milliseconds(400))
+            time.advance(by: .seconds(61))
             _ = try await adapter.send(write)
             _ = try await adapter.send(read)
             let sent = tokensSent(to: service)
