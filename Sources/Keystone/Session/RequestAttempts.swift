@@ -49,8 +49,9 @@ struct RequestAttempts {
                 do throws(ServiceError) {
                     let answer = try await attempt(transmit)
                     if answer.status.code < 300 { return (answer, call) }
+                    let whole = await answer.collected(until: deadline, time: session.time)
                     error = exchange.error(
-                        await answer.collected(), to: call, hiding: [credentials.token, credentials.serviceToken.value])
+                        whole, to: call, hiding: [credentials.token, credentials.serviceToken.value])
                 } catch let failure {
                     error = failure
                 }
