@@ -135,12 +135,14 @@ import Testing
     }
 
     @Test func `where Keystone refuses the credential there is no other token, and that is the cause`() async throws {
-        try await withRig(registry: registry) { rig in
+        let time = ManualTime()
+        try await withRig(time: time, registry: registry) { rig in
             let service = try service(rig)
             let adapter = try rig.adapter(
                 try await rig.context(life: .seconds(60)), service)
             rig.keystone.revokeAll(of: "karbor")
             rig.keystone.set(.refusing)
+            time.advance(by: .seconds(10))
             #expect(try await serviceError { _ = try await adapter.send(read) }.code == .credentialRefused)
             #expect(refusals() == ["credential_refused": 1])
             #expect(refusals(of: "identity")["credential_refused"] == 1, "Keystone's own 401, to the renewal")
