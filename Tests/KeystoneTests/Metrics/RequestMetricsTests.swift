@@ -47,11 +47,9 @@ import Testing
         async throws
     {
         try await withRig(registry: registry) { rig in
-            var retries = RetryPolicy()
-            retries.firstPause = .milliseconds(1)
             let answers = ServiceAdapterTests.Sequence([ScriptedResponse(503), ScriptedResponse(503)])
             let service = try ScriptedService(keystone: rig.keystone) { _ in answers.next() }
-            let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service, retries: retries)
+            let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service, retries: .quick)
             let again = method == .options ? 0.0 : 2
             for _ in 0..<(method == .options ? 3 : 1) {
                 _ = try? await adapter.send(ServiceRequest(method, "volumes", timeout: .seconds(30)))
