@@ -27,8 +27,7 @@ package final class ClientFactory: Sendable {
     ) {
         self.init(
             authentication: environment.authentication(context, by: delegation), requestID: context.requestID,
-            environment: environment, deadline: deadline,
-            retries: retries)
+            environment: environment, deadline: deadline, retries: retries)
     }
 
     /// The clients that act for whomever `authentication` stands for, as `ServiceUserAuth` does for the daemon itself.

@@ -30,8 +30,7 @@ struct BenchmarkClients: Sendable {
             name: "cinder", endpoint: url, serviceType: "volumev3", serviceName: "cinderv3")
         environment = ClientEnvironment(
             transport: transport, tokens: tokens, identity: identity, time: loop,
-            blockStorage: ServiceSettings(endpoint: cinder),
-            metrics: metrics)
+            blockStorage: ServiceSettings(endpoint: cinder), metrics: metrics)
         tokens.start()
     }
 
