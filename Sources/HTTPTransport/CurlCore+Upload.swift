@@ -44,6 +44,9 @@ extension CurlCore {
             next = transfer.machine.upload?.failed()
             if next == .abort { transfer.producerError = error }
         }
+        // Before libcurl goes on, since it may then want more by itself, or end the transfer.
+        let goesOn = transfer.machine.upload?.asks() == true
+        if !goesOn { transfer.producer = nil }
         switch next {
         case .keep: break
         case .keepAndResume:
@@ -54,10 +57,6 @@ extension CurlCore {
             abort(transfer, .bodySource, "the producer of the request's body \(text)")
         case .ignore, nil: break
         }
-        guard transfer.machine.upload?.asks() == true else {
-            transfer.producer = nil
-            return false
-        }
-        return true
+        return goesOn && transfer.machine.phase != .ended
     }
 }

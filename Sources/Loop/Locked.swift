@@ -2,8 +2,8 @@ import Glibc
 
 /// A value that threads take turns at.
 ///
-/// `Synchronization.Mutex` with a POSIX mutex inside: that one waits in code that the thread sanitizer cannot see into, which
-/// then takes every hand-over of the value for a race. Not recursive; nothing may wait or call out while it is held.
+/// What `Synchronization.Mutex` is, with a POSIX mutex inside: `Mutex` waits in code that the thread sanitizer cannot see into,
+/// which then takes every hand-over of the value for a race. Not recursive; nothing may wait while it is held.
 package struct Locked<Value: ~Copyable>: ~Copyable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let value: UnsafeMutablePointer<Value>

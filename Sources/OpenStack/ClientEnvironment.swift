@@ -19,8 +19,7 @@ package struct ClientEnvironment: Sendable {
     package init(
         transport: any Transport, tokens: ServiceTokenSource, identity: IdentityClient, trusts: KeystoneTrusts? = nil,
         time: any TimeSource, allowExpiredWindow: Duration = .seconds(172_800),
-        blockStorage: ServiceSettings = .blockStorage,
-        metrics: RequestMetrics = RequestMetrics()
+        blockStorage: ServiceSettings = .blockStorage, metrics: RequestMetrics = RequestMetrics()
     ) {
         self.transport = transport
         self.tokens = tokens

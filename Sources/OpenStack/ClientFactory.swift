@@ -29,8 +29,7 @@ package final class ClientFactory: Sendable {
     ) {
         self.init(
             authentication: environment.authentication(context, by: delegation), requestID: context.requestID,
-            environment: environment, deadline: deadline,
-            retries: retries)
+            environment: environment, deadline: deadline, retries: retries)
     }
 
     /// The clients by which the daemon acts in its own name, as an administrator of all projects. They repeat nothing.

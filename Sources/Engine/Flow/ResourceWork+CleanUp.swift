@@ -69,7 +69,8 @@ extension ResourceWork {
         _ leftovers: [FailureReason], of graph: ResourceGraph, in scope: OperationScope
     ) async -> [FailureReason] {
         guard !leftovers.isEmpty, environment.cloud.isAdministrator else { return leftovers }
-        log.notice("what is left is removed with the service user's own token", metadata: ["count": "\(leftovers.count)"])
+        log.notice(
+            "what is left is removed with the service user's own token", metadata: ["count": "\(leftovers.count)"])
         var work = self
         work.clients = ClientFactory(ofDaemonIn: environment.cloud, requestID: operation.requestID)
         let left = Set(await work.cleanUp(graph, in: scope).map(\.resource))

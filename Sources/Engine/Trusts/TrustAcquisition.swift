@@ -40,7 +40,6 @@ struct TrustAcquisition: Sendable {
             expiresAt: environment.settings.trustEnd(of: operation), begunAt: environment.time.date())
         var attempt = 1
         while true {
-            record.begunAt = environment.time.date()
             do {
                 try await environment.trustRecords.begin(record)
                 let id = try await environment.trusts.make(for: context, until: record.expiresAt)
@@ -56,6 +55,7 @@ struct TrustAcquisition: Sendable {
             }
             attempt += 1
             record.expiresAt += 1
+            record.begunAt = environment.time.date()
         }
     }
 

@@ -17,8 +17,10 @@ actor TrustRemover {
     private static let longestPause = Duration.seconds(600)
 
     private let environment: EngineEnvironment
-    /// Operations that are being admitted: their trusts are not in the queue yet.
+    /// Operations that are being admitted: they are not in the queue yet.
     private var held: Set<String> = []
+    /// Those that were held at any time since the pass that goes on began: what it has read may be older than their admission.
+    private var spared: Set<String> = []
     private var work: Task<Void, any Error>?
     private var pause: Task<Void, any Error>?
     private var hasNews = false
@@ -35,6 +37,7 @@ actor TrustRemover {
     /// Leaves the trust of `operationID` alone until `release`.
     func hold(_ operationID: String) {
         held.insert(operationID)
+        spared.insert(operationID)
     }
 
     /// It was admitted, or was not; in the second case its trust is to be ended.
@@ -65,7 +68,8 @@ actor TrustRemover {
             guard !isStopped else { break }
             let (time, pausing) = (environment.time, length)
             let pause = environment.loop.spawn { try await time.sleep(for: pausing) }
-            self.pause = hasNews ? nil : pause
+            self.pause = pause
+            // It came during the pass, when there was no pause to end.
             if hasNews { pause.cancel() }
             _ = await pause.result
             length = min(length * 2, Self.longestPause)
@@ -75,10 +79,11 @@ actor TrustRemover {
 
     /// True when nothing is left to do.
     private func pass() async -> Bool {
+        spared = held
         do {
             var isDone = true
-            for trust in try await environment.trustRecords.superfluousTrusts() where !held.contains(trust.operationID)
-            {
+            let trusts = try await environment.trustRecords.superfluousTrusts()
+            for trust in trusts where !spared.contains(trust.operationID) {
                 if isStopped { return true }
                 isDone = await remove(trust) && isDone
             }

@@ -28,8 +28,7 @@ struct CloudClients: Sendable {
             loop: loop, log: log)
         trusts = KeystoneTrusts(
             identity: identity, credential: credential, tokens: tokens, transport: transport, loop: loop,
-            metrics: metrics,
-            log: log)
+            metrics: metrics, log: log)
         environment = ClientEnvironment(
             transport: transport, tokens: tokens, identity: identity, trusts: trusts, time: loop,
             allowExpiredWindow: settings.validation.allowExpiredWindow, blockStorage: settings.blockStorage,

@@ -202,12 +202,20 @@ extension ServiceTokenSource {
                     .identityUnavailable, "Keystone's answer does not say until when the token is good",
                     serviceType: "identity")
             }
+            var isHeld = false
             change { state, now in
-                state.grant = token
-                return state.machine.renewed(
+                let actions = state.machine.renewed(
                     attempt: attempt, value: token.value, life: life, asked: asked, at: now, jitter: jitter.next())
+                // It may be over already, or nobody may want it any more.
+                isHeld = state.machine.token(at: now)?.generation == attempt
+                if isHeld { state.grant = token }
+                return actions
             }
-            report(token, life: life)
+            if isHeld {
+                report(token, life: life)
+            } else if let failure = status.failure {
+                report(failure)
+            }
         } catch {
             change { state, now in
                 state.machine.failed(attempt: attempt, error, at: now, jitter: jitter.next())

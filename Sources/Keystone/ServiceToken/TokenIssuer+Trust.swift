@@ -25,7 +25,7 @@ extension TokenIssuer {
                     after: refusal)
             }
             do throws(ServiceError) {
-                _ = try await client.trust(trustID)
+                _ = try await client.trust(trustID, within: identity.time.now().duration(to: deadline))
             } catch {
                 guard error.code == .notFound else { throw refusal }
                 throw Self.error(.trustGone, "the operation's trust was deleted, or is over", after: refusal)

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Which failed requests `ServiceAdapter` sends again by itself, and when.
+/// Which failed requests are sent again by `RequestAttempts`, and when.
 ///
 /// `limit` times at most, to get over a blink: what lasts longer is the caller's, who has a plan for it.
 ///

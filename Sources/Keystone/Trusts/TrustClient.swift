@@ -30,9 +30,8 @@ struct TrustClient: Sendable {
     }
 
     /// Throws `.notFound` where there is none, or it is over. Trustor and trustee may ask.
-    func trust(_ id: String) async throws(ServiceError) -> Trust {
-        try await adapter.send(ServiceRequest(.get, "OS-TRUST/trusts/\(id)", timeout: Self.timeout)).decode(One.self)
-            .trust
+    func trust(_ id: String, within time: Duration) async throws(ServiceError) -> Trust {
+        try await adapter.send(ServiceRequest(.get, "OS-TRUST/trusts/\(id)", timeout: time)).decode(One.self).trust
     }
 
     /// Ends it, and all tokens that were made of it. Only the trustor may, and an administrator.

@@ -17,7 +17,7 @@ struct BenchmarkClients: Sendable {
 
     /// - Parameters:
     ///   - url: Cinder's endpoint, with version and project.
-    ///   - issuer: Whom the daemon's own tokens are from; without one, one token of an hour.
+    ///   - issuer: whom the daemon's own tokens are from; without one, one token of an hour.
     init(cinder url: String, keystone authURL: String, issuer: ((IdentityClient) -> TokenIssuer)? = nil) throws {
         transport = CurlTransport(loop: loop, configuration: TransportConfiguration())
         let identity = try IdentityClient(authURL: authURL, transport: transport, time: loop)
@@ -30,8 +30,7 @@ struct BenchmarkClients: Sendable {
             name: "cinder", endpoint: url, serviceType: "volumev3", serviceName: "cinderv3")
         environment = ClientEnvironment(
             transport: transport, tokens: tokens, identity: identity, time: loop,
-            blockStorage: ServiceSettings(endpoint: cinder),
-            metrics: metrics)
+            blockStorage: ServiceSettings(endpoint: cinder), metrics: metrics)
         tokens.start()
     }
 

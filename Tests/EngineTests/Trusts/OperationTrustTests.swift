@@ -190,6 +190,57 @@ import Testing
         try await settleTrusts()
     }
 
+    @Test func `the trust of an operation that is admitted while others are being ended is not ended with them`()
+        async throws
+    {
+        let (isEnding, mayEnd) = (Switch(), Switch())
+        var environment = try process(.on).environment
+        environment.trusts = HaltingRemoval(trusts: environment.trusts, hasBegun: isEnding, mayGoOn: mayEnd)
+        let remover = TrustRemover(environment)
+        await remover.hold("sample")
+        let admitted = try await TrustAcquisition(environment: environment)
+            .acquire(for: sample, context: TestProcess.caller().context)
+        // One that is ended before its turn, and one after it.
+        for (id, offset) in [("before", -10.0), ("after", 10)] {
+            let record = TrustRecord(
+                operationID: id, trustorID: "a-user", projectID: TestProcess.project,
+                expiresAt: .distantFuture + offset, begunAt: time.date() + offset, trustID: id)
+            disk.change { $0.trusts[id] = record }
+        }
+        await remover.look()
+        try await eventually { isEnding.isOn }
+        disk.change { $0.operations.append(admitted) }
+        await remover.release("sample", isAdmitted: true)
+        mayEnd.set(true)
+        try await eventually { disk.rows.trusts["after"] == nil }
+        #expect(disk.rows.trusts.keys.sorted() == ["sample"])
+        #expect(admitted.trustID.flatMap { trusts.trusts[$0] } != nil)
+        await remover.stop()
+    }
+
+    /// Keystone's trusts, of which none is ended before a sign is given.
+    private struct HaltingRemoval: Trusts {
+        let trusts: any Trusts
+        let hasBegun: Switch
+        let mayGoOn: Switch
+
+        func make(for context: RequestContext, until end: Date) async throws(ServiceError) -> String {
+            try await trusts.make(for: context, until: end)
+        }
+
+        func find(
+            for trustorID: String, in projectID: String, until end: Date
+        ) async throws(ServiceError) -> String? {
+            try await trusts.find(for: trustorID, in: projectID, until: end)
+        }
+
+        func delete(_ id: String) async throws(ServiceError) {
+            hasBegun.set(true)
+            try? await eventually { mayGoOn.isOn }
+            try await trusts.delete(id)
+        }
+    }
+
     @Test(arguments: CrashTests.Blow.allCases)
     func `whatever call an operation is hit at, from its admission to its end, no trust is left`(
         blow: CrashTests.Blow

@@ -47,6 +47,21 @@ import Testing
 
     let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
+    @Test func `a token that was over before it arrived is a failure, and told as one`() async throws {
+        let (time, issuer, log) = (ManualTime(), HeldIssuer(), LogRecorder())
+        let tokens = ServiceTokenSource(
+            issuer: issuer.issuer, loop: Loop(label: "test"), time: time, jitter: Jitter { 0 }, log: log.logger)
+        tokens.start()
+        defer { tokens.stop() }
+        try await issuer.waitUntilAsked(1)
+        time.advance(by: .seconds(5))
+        issuer.answer("late", life: .seconds(5))
+        try await eventually { !log.lines.isEmpty }
+        let line = try #require(log.lines.first)
+        #expect(line.level == .warning && line.text.contains("not renewed") && line.text.contains("over before"))
+        #expect(tokens.current == nil && tokens.grant == nil && tokens.status.statistics.failures == 1)
+    }
+
     @Test func `ten thousand requests across an expiry: one renewal, nobody waits`() async throws {
         let time = ManualTime()
         let issuer = HeldIssuer()

@@ -77,10 +77,8 @@ import Testing
 
     @Test func `a service that stays unavailable is asked four times in all`() async throws {
         try await withRig { rig in
-            var retries = RetryPolicy()
-            retries.firstPause = .milliseconds(1)
             let service = try service(rig, (0..<9).map { _ in ScriptedResponse(503) })
-            let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service, retries: retries)
+            let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service, retries: .quick)
             let error = try await serviceError {
                 _ = try await adapter.send(ServiceRequest(.get, "volumes", timeout: .seconds(30)))
             }
@@ -97,12 +95,8 @@ import Testing
             let context = try await rig.context(life: .seconds(60))
             let service = try service(rig, [])
             service.stop()
-            var retries = RetryPolicy()
-            retries.firstPause = .milliseconds(1)
             let counting = CountingTransport(rig.transport)
-            let session = Session(
-                authentication: rig.authentication(context), transport: counting, time: rig.loop,
-                requestID: context.requestID, retries: retries)
+            let session = rig.session(context, retries: .quick, transport: counting)
             let adapter = ServiceAdapter(
                 session: session, serviceType: "volumev3", endpoint: FixedEndpoint(try #require(BaseURL(service.url))))
             let error = try await serviceError {

@@ -83,12 +83,34 @@ import Testing
         }
     }
 
-    @Test func `where Keystone is away a trust is neither made nor ended`() async throws {
+    @Test func `the question whether a trust is gone has the time of the attempt that gave no token`() async throws {
         try await withRig { rig in
+            let counting = CountingTransport(rig.transport)
+            let session = Session(
+                authentication: ServiceUserAuth(tokens: rig.tokens), transport: counting, time: rig.time,
+                requestID: "req-1", retries: .never)
+            let client = TrustClient(
+                adapter: ServiceAdapter(session: session, serviceType: "identity", endpoint: rig.identity))
+            let issuer = TokenIssuer(
+                identity: rig.identity, credential: rig.credential, trustID: "gone", reading: client)
+            let deadline = rig.deadline(10)
+            #expect(try await serviceError { _ = try await issuer.issue(deadline) }.code == .trustGone)
+            let asked = try #require(counting.deadlines.first)
+            #expect(counting.count == 1 && asked < deadline + .seconds(1))
+        }
+    }
+
+    @Test func `where Keystone is away a trust is neither made nor ended`() async throws {
+        let time = ManualTime()
+        try await withRig(time: time) { rig in
             let context = try await rig.context(life: .seconds(60))
             let id = try await rig.trusts.make(for: context, until: end)
             rig.keystone.set(.bare(503))
-            let ending = try await serviceError { try await rig.trusts.delete(id) }
+            let removal = Task { try await rig.trusts.delete(id) }
+            // It waits for a token of the trust's, to its deadline.
+            try await eventually { time.deadlines.contains { $0 < time.now() + .seconds(20) } }
+            time.advance(by: .seconds(20))
+            let ending = try await serviceError { try await removal.value }
             let making = try await serviceError { _ = try await rig.trusts.make(for: context, until: end + 1) }
             #expect(ending.disposition == .transient && making.disposition == .transient)
             rig.keystone.set(.well)

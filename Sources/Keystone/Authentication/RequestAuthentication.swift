@@ -1,6 +1,6 @@
 /// Where the tokens of a request come from, and what a 401 means.
 ///
-/// `ServiceAdapter` asks for credentials before each attempt, and after a request's first 401 for others; after its second
+/// `RequestAttempts` asks for credentials before each attempt, and after a request's first 401 for others; after its second
 /// it asks what is wrong, and that is the request's error. Every wait ends at the deadline given.
 package protocol RequestAuthentication: Sendable {
     /// What to send now.

@@ -104,6 +104,15 @@ final class Rig: Sendable {
     }
 }
 
+extension RetryPolicy {
+    /// What is usual, with pauses that no test notices.
+    static var quick: RetryPolicy {
+        var policy = RetryPolicy()
+        policy.firstPause = .milliseconds(1)
+        return policy
+    }
+}
+
 /// Runs `body` with a rig, and takes it down.
 func withRig(
     life: Duration = .seconds(3600), window: Duration = .seconds(172_800), roles: [String] = ["admin", "service"],

@@ -3,7 +3,8 @@ import Synchronization
 
 /// Requests in a user's name for longer than the user's token is accepted: with it as long as it is, then by a trust.
 ///
-///     own token -> trust: the token's window is over, or Keystone has said that the token is gone
+///     own token -> trust: the token's window is over, Keystone has said that the token is gone, or a service will not take it
+///         after its expiry
 package final class DelegatedAuth: RequestAuthentication {
     private let user: ServiceTokenAuth
     private let trust: TrustAuth
@@ -58,7 +59,9 @@ package final class DelegatedAuth: RequestAuthentication {
     ) async -> Refusal {
         var refusal = await signer(of: rejected)
             .explainRefusal(of: rejected, by: serviceType, until: deadline)
-        guard rejected.trustToken == nil, refusal.code == .userTokenGone else { return refusal }
+        guard rejected.trustToken == nil, [.userTokenGone, .expiredTokenRefused].contains(refusal.code) else {
+            return refusal
+        }
         usesTrust.store(true, ordering: .relaxed)
         refusal.code = .tokensRefused
         refusal.message += "; the operation goes on by its trust"

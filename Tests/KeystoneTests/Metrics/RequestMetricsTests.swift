@@ -47,11 +47,9 @@ import Testing
         async throws
     {
         try await withRig(registry: registry) { rig in
-            var retries = RetryPolicy()
-            retries.firstPause = .milliseconds(1)
             let answers = ServiceAdapterTests.Sequence([ScriptedResponse(503), ScriptedResponse(503)])
             let service = try ScriptedService(keystone: rig.keystone) { _ in answers.next() }
-            let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service, retries: retries)
+            let adapter = try rig.adapter(try await rig.context(life: .seconds(60)), service, retries: .quick)
             let again = method == .options ? 0.0 : 2
             for _ in 0..<(method == .options ? 3 : 1) {
                 _ = try? await adapter.send(ServiceRequest(method, "volumes", timeout: .seconds(30)))
@@ -135,12 +133,14 @@ import Testing
     }
 
     @Test func `where Keystone refuses the credential there is no other token, and that is the cause`() async throws {
-        try await withRig(registry: registry) { rig in
+        let time = ManualTime()
+        try await withRig(time: time, registry: registry) { rig in
             let service = try service(rig)
             let adapter = try rig.adapter(
                 try await rig.context(life: .seconds(60)), service)
             rig.keystone.revokeAll(of: "karbor")
             rig.keystone.set(.refusing)
+            time.advance(by: .seconds(10))
             #expect(try await serviceError { _ = try await adapter.send(read) }.code == .credentialRefused)
             #expect(refusals() == ["credential_refused": 1])
             #expect(refusals(of: "identity")["credential_refused"] == 1, "Keystone's own 401, to the renewal")

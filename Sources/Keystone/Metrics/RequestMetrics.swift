@@ -26,7 +26,8 @@ package final class RequestMetrics: Sendable {
             "Requests sent to a service, each attempt for itself; status_class none had no answer."),
         MetricDeclaration(
             ServiceMetrics.duration, .histogram([0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]),
-            labels: ["service"], "From a request to the end of its answer, or to its failure."),
+            labels: ["service"],
+            "From a request to the end of its answer, of a streamed one to the end of its head, or to its failure."),
         MetricDeclaration(
             ServiceMetrics.retries, .counter, labels: ["service"],
             "Requests sent again by themselves after a failure that may pass. Not after a 401."),

@@ -61,11 +61,9 @@ extension Rig {
     ) async throws -> ServiceAdapter {
         let context = try await context(life: .seconds(60))
         if serviceTokenIsRevoked { keystone.revokeAll(of: "karbor") }
-        var retries = RetryPolicy()
-        retries.firstPause = .milliseconds(1)
         let session = Session(
             authentication: authentication(context), transport: transport, time: loop, requestID: context.requestID,
-            deadline: deadline, retries: retries)
+            deadline: deadline, retries: .quick)
         return ServiceAdapter(
             session: session, serviceType: "object-store",
             endpoint: FixedEndpoint(BaseURL("http://\(desk.authority)/v1/demo-id")!))

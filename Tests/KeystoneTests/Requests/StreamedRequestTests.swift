@@ -168,12 +168,8 @@ import Testing
             let context = try await rig.context(life: .seconds(60))
             let server = try ScriptedServer { _ in ScriptedResponse(200) }
             server.stop()
-            var retries = RetryPolicy()
-            retries.firstPause = .milliseconds(1)
             let counting = CountingTransport(rig.transport)
-            let session = Session(
-                authentication: rig.authentication(context), transport: counting, time: rig.loop,
-                requestID: context.requestID, retries: retries)
+            let session = rig.session(context, retries: .quick, transport: counting)
             let base = try #require(BaseURL("http://\(server.authority)"))
             let adapter = ServiceAdapter(session: session, serviceType: "object-store", endpoint: FixedEndpoint(base))
             let error = try await serviceError { _ = try await adapter.send(write(source.once)) }

@@ -52,7 +52,7 @@ extension ServiceError {
         case forbidden
         case notFound = "not_found"
         case conflict
-        /// A quota: 413, or 403 and 429 where the service names its quota so.
+        /// A quota: 413.
         case overLimit = "over_limit"
         /// Another status between 400 and 499.
         case refused

@@ -92,6 +92,22 @@ import Testing
         }
     }
 
+    @Test func `a refusal whose text comes drop by drop is one when the request's time is over`() async throws {
+        try await withRig { rig in
+            let desk = try StorageDesk(keystone: rig.keystone) { _, connection in
+                try connection.send("HTTP/1.1 403 No\r\nContent-Length: 999999999\r\n\r\n")
+                while true {
+                    try connection.send("no ")
+                    connection.sleep(.milliseconds(20))
+                }
+            }
+            let error = try await serviceError {
+                _ = try await rig.adapter(desk).open(ServiceRequest(.get, "drops", timeout: .milliseconds(500)))
+            }
+            #expect(error.code == .forbidden && error.status == 403)
+        }
+    }
+
     @Test func `a body that ends early is an interruption after what has come of it, and is not asked for again`()
         async throws
     {

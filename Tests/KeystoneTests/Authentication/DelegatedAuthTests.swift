@@ -24,7 +24,8 @@ import Testing
             context: context, by: Delegation(trustID: trustID, isFromNow: isFromNow), trusts: rig.trusts,
             tokens: rig.tokens, identity: rig.identity, window: window, time: rig.time)
         let session = Session(
-            authentication: authentication, transport: rig.transport, time: rig.time, requestID: context.requestID)
+            authentication: authentication, transport: rig.transport, time: rig.time, requestID: context.requestID,
+            metrics: rig.metrics)
         let base = try #require(BaseURL(service.url + "/v3/demo-id"))
         let adapter = ServiceAdapter(session: session, serviceType: "volumev3", endpoint: FixedEndpoint(base))
         return (adapter, trustID, context.token.reveal())
@@ -51,9 +52,9 @@ import Testing
         let time = ManualTime()
         try await withRig(window: .zero, time: time) { rig in
             let service = try rig.emptyService()
-            let (adapter, _, userToken) = try await delegated(rig, service, life: .seconds(300), window: .zero)
+            let (adapter, _, userToken) = try await delegated(rig, service, life: .seconds(60), window: .zero)
             _ = try await adapter.send(read)
-            time.advance(by: .seconds(301))
+            time.advance(by: .seconds(61))
             _ = try await adapter.send(write)
             _ = try await adapter.send(read)
             let sent = tokensSent(to: service)
@@ -84,6 +85,24 @@ import Testing
             #expect(!error.requestMayHaveArrived)
             _ = try await adapter.send(write)
             #expect(tokensSent(to: service).last != userToken)
+        }
+    }
+
+    @Test func `where no service token gets to a service, the trust's token does`() async throws {
+        let time = ManualTime()
+        let registry = MetricRegistry(RequestMetrics.declarations)
+        try await withRig(time: time, registry: registry) { rig in
+            let service = try rig.emptyService()
+            service.set(seesServiceTokens: false)
+            let (adapter, _, _) = try await delegated(rig, service, life: .seconds(-60))
+            for _ in 1...3 {
+                time.advance(by: .seconds(15))
+                let error = try await serviceError { _ = try await adapter.send(read) }
+                #expect(error.disposition == .transient)
+            }
+            _ = try await adapter.send(read)
+            let refused = #"karbor_unauthorized_total{service="volumev3",cause="expired_token_refused"}"#
+            #expect(registry.samples[refused] == 2)
         }
     }
 
