@@ -84,7 +84,9 @@ extension ScriptedKeystone.State {
             let trustee = fields["trustee_user_id"] as? String, let end = fields["expires_at"] as? String,
             let roles = fields["roles"] as? [[String: Any]]
         else { return error(400, "Invalid input.") }
-        let names = roles.compactMap { $0["name"] as? String }
+        // As in a cloud where some domain has a role of each name.
+        guard roles.allSatisfy({ $0["name"] == nil }) else { return error(400, "There are multiple role entities.") }
+        let names = roles.compactMap { ($0["id"] as? String)?.replacingOccurrences(of: "-id", with: "") }
         guard Set(names).isSubset(of: grant.user.roles) else { return error(404, "Could not find role.") }
         let second = end.prefix(19) + ".000000Z"
         let isTaken = trusts.values.contains {
