@@ -32,6 +32,8 @@ extension ScriptedKeystone {
         /// It is made, and the connection breaks.
         case losingAnswers
         case status(Int)
+        /// A proxy answers, and says 200 to everything.
+        case maintenancePage
     }
 
     package func set(trusts mood: TrustMood) { desk.state.withLock { $0.trustMood = mood } }
@@ -48,6 +50,7 @@ extension ScriptedKeystone.State {
         let token = request.headerFields[HTTPField.Name("X-Auth-Token")!] ?? ""
         guard let grant = grant(token, allowExpired: false) else { return error(401, "You must log in.") }
         let id = request.path.components(separatedBy: "/OS-TRUST/trusts/").dropFirst().first
+        if case .maintenancePage = trustMood { return ScriptedResponse(200, text: "<html>Back soon.</html>") }
         switch (request.method, id) {
         case (.post, _):
             if case .status(let status) = trustMood { return error(status, "I am ill") }
