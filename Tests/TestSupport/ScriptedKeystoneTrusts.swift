@@ -10,6 +10,7 @@ struct ScriptedTrust: Sendable {
     var roles: [String]
     /// Whole seconds, as Keystone keeps it.
     var expiresAt: String
+    var isBarred = false
 
     var json: String {
         #"""
@@ -26,7 +27,10 @@ extension ScriptedKeystone {
     /// Ends a trust behind the daemon's back.
     package func endTrust(_ id: String) { desk.state.withLock { $0.endTrust(id) } }
 
-    /// What becomes of the answers to `POST /OS-TRUST/trusts`.
+    /// Disables the project of a trust: it is still there, and gives no token.
+    package func disableProject(ofTrust id: String) { desk.state.withLock { $0.trusts[id]?.isBarred = true } }
+
+    /// What becomes of the answers of `/OS-TRUST/trusts`; all but the last are about `POST`.
     package enum TrustMood: Sendable {
         case well
         /// It is made, and the connection breaks.
@@ -104,9 +108,11 @@ extension ScriptedKeystone.State {
         return document(201, #"{"trust": \#(trust.json)}"#)
     }
 
-    /// A token by a trust; nil if there is no such trust, or it is not for this user.
+    /// A token by a trust; nil if there is no such trust, it is not for this user, or its project is disabled.
     mutating func issue(by trustID: String, to trustee: ScriptedKeystone.User, life: Duration) -> String? {
-        guard let trust = trusts[trustID], trust.trusteeID == trustee.name + "-id" else { return nil }
+        guard let trust = trusts[trustID], trust.trusteeID == trustee.name + "-id", !trust.isBarred else {
+            return nil
+        }
         let token = issue(to: trust.trustor.name, life: life)
         grants[token]?.trustID = trustID
         return token
