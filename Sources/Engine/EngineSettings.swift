@@ -28,9 +28,10 @@ package struct EngineSettings: Sendable {
 
     /// When an operation's trust ends by itself: when all clean-up has ended, too, and a little later.
     ///
-    /// In whole seconds, as Keystone keeps it, and not the same for all operations of one moment.
-    func trustEnd(of operation: Operation) -> Date {
-        let spread = operation.id.utf8.reduce(UInt32(0)) { $0 &* 31 &+ UInt32($1) } % 600
+    /// In whole seconds, as Keystone keeps it, and spread over an hour, since no two trusts of a user in a project have the
+    /// same end, not even one that was ended. Each `attempt` gives another.
+    func trustEnd(of operation: Operation, attempt: Int) -> Date {
+        let spread = "\(attempt) \(operation.id)".utf8.reduce(UInt32(0)) { $0 &* 31 &+ UInt32($1) } % 3600
         let end = operation.deadline.timeIntervalSinceReferenceDate + 2 * cleanupReserve + 60
         return Date(timeIntervalSinceReferenceDate: end.rounded(.up) + Double(spread))
     }

@@ -10,6 +10,7 @@ struct ScriptedTrust: Sendable {
     var roles: [String]
     /// Whole seconds, as Keystone keeps it.
     var expiresAt: String
+    var isBarred = false
 
     var json: String {
         #"""
@@ -26,12 +27,17 @@ extension ScriptedKeystone {
     /// Ends a trust behind the daemon's back.
     package func endTrust(_ id: String) { desk.state.withLock { $0.endTrust(id) } }
 
-    /// What becomes of the answers to `POST /OS-TRUST/trusts`.
+    /// Disables the project of a trust: it is still there, and gives no token.
+    package func disableProject(ofTrust id: String) { desk.state.withLock { $0.trusts[id]?.isBarred = true } }
+
+    /// What becomes of the answers of `/OS-TRUST/trusts`; all but the last are about `POST`.
     package enum TrustMood: Sendable {
         case well
         /// It is made, and the connection breaks.
         case losingAnswers
         case status(Int)
+        /// A proxy answers, and says 200 to everything.
+        case maintenancePage
     }
 
     package func set(trusts mood: TrustMood) { desk.state.withLock { $0.trustMood = mood } }
@@ -48,6 +54,7 @@ extension ScriptedKeystone.State {
         let token = request.headerFields[HTTPField.Name("X-Auth-Token")!] ?? ""
         guard let grant = grant(token, allowExpired: false) else { return error(401, "You must log in.") }
         let id = request.path.components(separatedBy: "/OS-TRUST/trusts/").dropFirst().first
+        if case .maintenancePage = trustMood { return ScriptedResponse(200, text: "<html>Back soon.</html>") }
         switch (request.method, id) {
         case (.post, _):
             if case .status(let status) = trustMood { return error(status, "I am ill") }
@@ -84,7 +91,9 @@ extension ScriptedKeystone.State {
             let trustee = fields["trustee_user_id"] as? String, let end = fields["expires_at"] as? String,
             let roles = fields["roles"] as? [[String: Any]]
         else { return error(400, "Invalid input.") }
-        let names = roles.compactMap { $0["name"] as? String }
+        // As in a cloud where some domain has a role of each name.
+        guard roles.allSatisfy({ $0["name"] == nil }) else { return error(400, "There are multiple role entities.") }
+        let names = roles.compactMap { ($0["id"] as? String)?.replacingOccurrences(of: "-id", with: "") }
         guard Set(names).isSubset(of: grant.user.roles) else { return error(404, "Could not find role.") }
         let second = end.prefix(19) + ".000000Z"
         let isTaken = trusts.values.contains {
@@ -99,9 +108,11 @@ extension ScriptedKeystone.State {
         return document(201, #"{"trust": \#(trust.json)}"#)
     }
 
-    /// A token by a trust; nil if there is no such trust, or it is not for this user.
+    /// A token by a trust; nil if there is no such trust, it is not for this user, or its project is disabled.
     mutating func issue(by trustID: String, to trustee: ScriptedKeystone.User, life: Duration) -> String? {
-        guard let trust = trusts[trustID], trust.trusteeID == trustee.name + "-id" else { return nil }
+        guard let trust = trusts[trustID], trust.trusteeID == trustee.name + "-id", !trust.isBarred else {
+            return nil
+        }
         let token = issue(to: trust.trustor.name, life: life)
         grants[token]?.trustID = trustID
         return token

@@ -40,7 +40,9 @@ package struct MetricsServer: ApplicationProtocol {
     private static func responder(_ registry: MetricRegistry) -> RouterResponder<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.get("metrics") { _, _ in
-            Response(
+            // Who sends the next request before it has the answer must not keep the thread: the API's have their turn.
+            await Task.yield()
+            return Response(
                 status: .ok, headers: [.contentType: MetricRegistry.contentType],
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: registry.exposition())))
         }

@@ -22,6 +22,7 @@ struct FailureReason: Error, Sendable, CustomStringConvertible {
         case let error as ResourceFailure: error.reason
         case let error as BankError: "the bank: \(error.message)"
         case let error as StoreError: "the store: \(error.message)"
+        case let error as ServiceFault: error.message
         case let error as Interruption: error.description
         case is CancellationError: "cancelled"
         default: "\(error)"

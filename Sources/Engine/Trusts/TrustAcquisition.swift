@@ -4,8 +4,10 @@ import Protection
 
 /// Gets an operation its trust before it is admitted, while its user's token is good.
 struct TrustAcquisition: Sendable {
-    /// A user's operations of one second need trusts of different ends.
+    /// A user's operations of one hour need trusts of different ends.
     private static let attempts = 8
+    /// How long another end is tried: somebody waits for the answer.
+    private static let patience = Duration.seconds(5)
 
     let environment: EngineEnvironment
 
@@ -37,9 +39,12 @@ struct TrustAcquisition: Sendable {
     private func make(for operation: Operation, _ context: RequestContext) async throws -> Operation {
         var record = TrustRecord(
             operationID: operation.id, trustorID: context.userID, projectID: context.projectID ?? "",
-            expiresAt: environment.settings.trustEnd(of: operation), begunAt: environment.time.date())
+            expiresAt: operation.deadline, begunAt: environment.time.date())
+        let end = environment.time.now() + Self.patience
         var attempt = 1
         while true {
+            record.expiresAt = environment.settings.trustEnd(of: operation, attempt: attempt)
+            record.begunAt = environment.time.date()
             do {
                 try await environment.trustRecords.begin(record)
                 let id = try await environment.trusts.make(for: context, until: record.expiresAt)
@@ -51,11 +56,10 @@ struct TrustAcquisition: Sendable {
             } catch {
                 // Nothing was made. After any other error something may have been, and is looked for: see `TrustRemover`.
                 if isRefusal(error) { try await environment.trustRecords.forgetTrust(of: operation.id) }
-                guard isTaken(error), attempt < Self.attempts else { throw error }
+                guard isTaken(error) else { throw error }
+                guard attempt < Self.attempts, environment.time.now() < end else { throw Self.crowded(after: error) }
             }
             attempt += 1
-            record.expiresAt += 1
-            record.begunAt = environment.time.date()
         }
     }
 
@@ -68,7 +72,15 @@ struct TrustAcquisition: Sendable {
         return [.conflict, .forbidden, .userTokenGone, .invalidRequest].contains(error.code)
     }
 
+    private static func crowded(after error: any Error) -> ServiceFault {
+        ServiceFault(
+            .unavailable,
+            "No end was free for another trust: too many operations of this user were begun in this project within an hour.",
+            detail: FailureReason.text(of: error))
+    }
+
     private func fault(_ error: any Error) -> ServiceFault {
+        if let fault = error as? ServiceFault { return fault }
         guard let error = error as? ServiceError else { return ServiceFault(cause: error) }
         guard error.disposition == .callersFault else { return ServiceFault(error, trying: "Making a trust failed") }
         return ServiceFault(

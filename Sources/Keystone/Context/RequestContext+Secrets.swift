@@ -30,6 +30,8 @@ extension RequestContext {
         var projectName: String?
         var domainID: String?
         var roles: [String]
+        /// Not in the records of the first version.
+        var roleIDs: [String]?
         var isAdmin: Bool
         var isAdminProject: Bool
         var token: String
@@ -49,6 +51,7 @@ extension RequestContext {
             case projectID = "project_id"
             case projectName = "project_name"
             case domainID = "domain_id"
+            case roleIDs = "role_ids"
             case isAdmin = "is_admin"
             case isAdminProject = "is_admin_project"
             case tokenIssuedAt = "token_issued_at"
@@ -67,6 +70,7 @@ extension RequestContext {
             projectName = context.projectName
             domainID = context.domainID
             roles = context.roles
+            roleIDs = context.roleIDs
             isAdmin = context.isAdmin
             isAdminProject = context.isAdminProject
             token = context.token.reveal()
@@ -88,6 +92,7 @@ extension RequestContext {
         projectName = record.projectName
         domainID = record.domainID
         roles = record.roles
+        roleIDs = record.roleIDs ?? []
         isAdmin = record.isAdmin
         isAdminProject = record.isAdminProject
         token = Secret(record.token)

@@ -16,6 +16,8 @@ package struct RequestContext: Sendable {
     /// The project's domain, or the one that a domain-scoped token is for.
     package var domainID: String?
     package var roles: [String]
+    /// Their ids, as far as Keystone told them: a domain may have a role of the same name as another's.
+    package var roleIDs: [String]
     package var isAdmin: Bool
     package var isAdminProject: Bool
     package var token: Secret<String>
@@ -42,6 +44,7 @@ package struct RequestContext: Sendable {
         projectName = token.project?.name
         domainID = token.project?.domain?.id ?? token.domain?.id
         roles = token.roleNames
+        roleIDs = token.roles.compactMap(\.id)
         self.isAdmin = isAdmin ?? token.roleNames.contains { $0.lowercased() == "admin" }
         isAdminProject = token.isAdminProject
         self.token = token.value

@@ -36,7 +36,13 @@ struct TrustClient: Sendable {
 
     /// Ends it, and all tokens that were made of it. Only the trustor may, and an administrator.
     func delete(_ id: String) async throws(ServiceError) {
-        _ = try await adapter.send(ServiceRequest(.delete, "OS-TRUST/trusts/\(id)", timeout: Self.timeout))
+        let answer = try await adapter.send(ServiceRequest(.delete, "OS-TRUST/trusts/\(id)", timeout: Self.timeout))
+        // Anything else was said by somebody between us and Keystone: a page that tells of its maintenance, say.
+        guard answer.status == 204 else {
+            throw ServiceError(
+                .invalidResponse, "the answer to the removal of a trust is not Keystone's", serviceType: "identity",
+                status: answer.status, requestID: answer.requestID)
+        }
     }
 
     private struct One: Decodable, Sendable {

@@ -7,7 +7,7 @@ struct TrustRequest: Encodable {
     init(of context: RequestContext, project: String, to trusteeID: String, until end: Date) {
         trust = Fields(
             trustorID: context.userID, trusteeID: trusteeID, projectID: project,
-            roles: context.roles.map(Fields.Role.init), expiresAt: end.formatted(.iso8601))
+            roles: context.roleIDs.map(Fields.Role.init), expiresAt: end.formatted(.iso8601))
     }
 
     private struct Fields: Encodable {
@@ -20,8 +20,9 @@ struct TrustRequest: Encodable {
         var expiresAt: String
         var allowRedelegation = false
 
+        /// By its id: Keystone refuses a name that a role of some domain has, too.
         struct Role: Encodable {
-            var name: String
+            var id: String
         }
 
         enum CodingKeys: String, CodingKey {

@@ -1,7 +1,9 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Loop
 import NIOCore
+import NIOEmbedded
 import NIOPosix
 import Telemetry
 import TestSupport
@@ -40,6 +42,27 @@ import Testing
                     #expect(String(buffer: answer.body).hasSuffix("\nthings \(number)\n# EOF\n"))
                 }
             }
+    }
+
+    @Test func `whoever asks without a pause lets others have their turn`() async throws {
+        let loop = Loop(label: "test")
+        let (responder, logger) = (server().responder, log.logger)
+        let answered = Locked(0)
+        let askOften: @Sendable () async throws -> Void = {
+            for _ in 1...100 {
+                let request = Request(
+                    head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/metrics"),
+                    body: RequestBody(buffer: ByteBuffer()))
+                let source = ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: logger)
+                _ = try await responder.respond(to: request, context: BasicRequestContext(source: source))
+                answered.withLock { $0 += 1 }
+            }
+        }
+        let look: @Sendable () -> Int = { answered.withLock(\.self) }
+        // Both are waiting before the first of them begins.
+        let (many, other) = try await loop.spawn { @Sendable in (loop.spawn(askOften), loop.spawn(look)) }.value
+        #expect(try await other.value < 2)
+        try await many.value
     }
 
     @Test(arguments: ["/", "/metrics/x", "/v1/p/plans", "/healthz"])

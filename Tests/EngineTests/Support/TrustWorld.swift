@@ -18,6 +18,8 @@ final class TrustWorld: Sendable {
         var making: ServiceError?
         var finding: ServiceError?
         var removal: ServiceError?
+        /// While somebody asks for a trust.
+        var whenAsked: (@Sendable () -> Void)?
         /// Trusts of somebody else, whose ends are taken.
         var taken: Set<Date> = []
     }
@@ -52,7 +54,8 @@ struct TestTrusts: Trusts {
 
     func make(for context: RequestContext, until end: Date) async throws(ServiceError) -> String {
         try await process.call("make trust", failure: TrustWorld.lostAnswer) { () throws(ServiceError) in
-            try world.change { state throws(ServiceError) in
+            world.change(\.whenAsked)?()
+            return try world.change { state throws(ServiceError) in
                 if let error = state.making, !error.requestMayHaveArrived { throw error }
                 let made = TrustWorld.Made(
                     trustorID: context.userID, projectID: context.projectID ?? "", end: end)

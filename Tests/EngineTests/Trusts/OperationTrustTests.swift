@@ -40,7 +40,7 @@ import Testing
             let made = try #require(trusts.trusts[id])
             #expect(made.trustorID == "a-user" && made.projectID == TestProcess.project)
             #expect(made.end == context.operation.acceptableUntil)
-            #expect(made.end >= context.operation.deadline + 600 && made.end < context.operation.deadline + 1300)
+            #expect(made.end >= context.operation.deadline + 600 && made.end < context.operation.deadline + 4300)
             seen.more()
         }
         let checkpoint = try await process.protect("y")
@@ -117,19 +117,54 @@ import Testing
         try await settleTrusts()
     }
 
-    @Test func `operations of one second get trusts of different ends`() async throws {
+    @Test func `operations of one hour get trusts of different ends`() async throws {
         let first = try process(.on)
-        let end = first.environment.settings.trustEnd(of: sample)
-        trusts.change { $0.taken = [end, end + 1] }
+        let ends = (1...3).map { first.environment.settings.trustEnd(of: sample, attempt: $0) }
+        #expect(Set(ends).count == 3)
+        trusts.change { $0.taken = [ends[0]] }
         let record = TrustRecord(
-            operationID: "another", trustorID: "a-user", projectID: TestProcess.project, expiresAt: end + 2,
+            operationID: "another", trustorID: "a-user", projectID: TestProcess.project, expiresAt: ends[1],
             begunAt: time.date(), trustID: "elsewhere")
         disk.change { $0.trusts["another"] = record }
-        let acquired = try await TrustAcquisition(environment: first.environment)
-            .acquire(for: sample, context: TestProcess.caller().context)
-        #expect(acquired.acceptableUntil == end + 3)
-        #expect(disk.rows.trusts["sample"]?.expiresAt == end + 3)
-        #expect(acquired.trustID.flatMap { trusts.trusts[$0] }?.end == end + 3)
+        let acquired = try await acquire(in: first)
+        #expect(acquired.acceptableUntil == ends[2])
+        #expect(disk.rows.trusts["sample"]?.expiresAt == ends[2])
+        #expect(acquired.trustID.flatMap { trusts.trusts[$0] }?.end == ends[2])
+    }
+
+    @Test func `hundreds of operations at once get trusts of different ends`() async throws {
+        let first = try process(.on)
+        for number in 1...700 { _ = try await acquire(in: first, "sample-\(number)") }
+        #expect(Set(trusts.trusts.values.map(\.end)).count == 700)
+    }
+
+    @Test func `where no end is free the caller is told to come back, or the operation goes on and says so`()
+        async throws
+    {
+        let always = try process(.on)
+        let ends = (1...8).map { always.environment.settings.trustEnd(of: sample, attempt: $0) }
+        trusts.change { $0.taken = Set(ends) }
+        let fault = await #expect(throws: ServiceFault.self) { _ = try await acquire(in: always) }
+        #expect(fault?.code == .unavailable && fault?.message.contains("No end was free") == true)
+        let automatic = try await acquire(in: try process(.auto))
+        #expect(automatic.trustID == nil && automatic.trustRefusal?.hasPrefix("No end was free") == true)
+        #expect(disk.rows.trusts.isEmpty)
+    }
+
+    @Test func `a Keystone that is slow to say that an end is taken is not asked for long`() async throws {
+        let first = try process(.on)
+        let ends = (1...8).map { first.environment.settings.trustEnd(of: sample, attempt: $0) }
+        trusts.change { $0.taken = Set(ends.dropLast()) }
+        trusts.change { $0.whenAsked = { time.advance(by: .seconds(3)) } }
+        let fault = await #expect(throws: ServiceFault.self) { _ = try await acquire(in: first) }
+        #expect(fault?.code == .unavailable && trusts.trusts.isEmpty)
+    }
+
+    private func acquire(in process: TestProcess, _ id: String = "sample") async throws -> Protection.Operation {
+        var operation = sample
+        operation.id = id
+        return try await TrustAcquisition(environment: process.environment)
+            .acquire(for: operation, context: TestProcess.caller().context)
     }
 
     private var sample: Protection.Operation {
@@ -172,7 +207,7 @@ import Testing
         trusts.change { $0.removal = TrustWorld.forbidden }
         _ = try await process.protect("y")
         try await process.settle()
-        time.advance(by: .seconds(604_800 + 1400))
+        time.advance(by: .seconds(604_800 + 4400))
         try await eventually { disk.rows.trusts.isEmpty }
     }
 

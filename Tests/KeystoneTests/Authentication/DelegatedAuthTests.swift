@@ -147,6 +147,40 @@ import Testing
         }
     }
 
+    @Test func `a trust whose project is disabled is told from a password that was changed`() async throws {
+        try await withRig { rig in
+            let service = try rig.emptyService()
+            let (adapter, trustID, _) = try await delegated(rig, service, life: .seconds(60), isFromNow: true)
+            rig.keystone.disableProject(ofTrust: trustID)
+            let barred = try await serviceError { _ = try await adapter.send(read) }
+            #expect(barred.code == .trustRefused && barred.disposition == .permanent)
+            #expect(barred.message.contains("project is disabled") && service.requests.isEmpty)
+        }
+    }
+
+    @Test func `a gateway's 403 says nothing about a trust`() async throws {
+        try await withRig { rig in
+            let service = try rig.emptyService()
+            let (adapter, _, _) = try await delegated(rig, service, life: .seconds(60), isFromNow: true)
+            rig.keystone.set(.bare(403))
+            #expect(try await serviceError { _ = try await adapter.send(read) }.disposition == .transient)
+        }
+    }
+
+    @Test func `an application credential never acts as if it were the trust's user`() async throws {
+        try await withRig { rig in
+            let service = try rig.emptyService()
+            let (adapter, _, _) = try await delegated(rig, service, life: .seconds(60), isFromNow: true)
+            var credential = rig.keystone.credential()
+            credential.method = .applicationCredential(.id("a"), secret: Secret("s"))
+            rig.credential.replace(with: credential)
+            let before = rig.keystone.authentications
+            let refused = try await serviceError { _ = try await adapter.send(read) }
+            #expect(refused.code == .trustRefused && refused.message.contains("application credential"))
+            #expect(service.requests.isEmpty && rig.keystone.authentications == before)
+        }
+    }
+
     @Test func `a credential that was replaced is the trust's too`() async throws {
         try await withRig { rig in
             let service = try rig.emptyService()

@@ -44,6 +44,7 @@ import Testing
         let back = try RequestContext(encodedWithSecrets: try context.encodedWithSecrets())
         #expect(back.token == context.token && back.requestID == "req-1" && back.globalRequestID == "req-2")
         #expect(back.userID == "u1" && back.userName == "demo" && back.projectID == "p1" && back.projectName == "demo")
+        #expect(back.roleIDs == ["r1"])
         #expect(back.domainID == "default" && back.roles == context.roles && back.isAdmin && back.isAdminProject)
         #expect(back.tokenIssuedAt == context.tokenIssuedAt && back.tokenExpiresAt == context.tokenExpiresAt)
         #expect(back.catalog == context.catalog && back.remoteAddress == "192.0.2.1")

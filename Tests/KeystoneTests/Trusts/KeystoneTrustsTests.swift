@@ -83,6 +83,18 @@ import Testing
         }
     }
 
+    @Test func `a trust is only gone when Keystone itself says so`() async throws {
+        try await withRig { rig in
+            let id = try await rig.trusts.make(for: try await rig.context(life: .seconds(60)), until: end)
+            rig.keystone.set(trusts: .maintenancePage)
+            let error = try await serviceError { try await rig.trusts.delete(id) }
+            #expect(error.disposition == .transient)
+            rig.keystone.set(trusts: .well)
+            try await rig.trusts.delete(id)
+            #expect(rig.keystone.trusts.isEmpty)
+        }
+    }
+
     @Test func `the question whether a trust is gone has the time of the attempt that gave no token`() async throws {
         try await withRig { rig in
             let counting = CountingTransport(rig.transport)
