@@ -44,6 +44,9 @@ import Testing
 
         time.advance(by: .seconds(3500))
         #expect(sample("age_seconds") == 0 && sample("expiry_seconds") == 0, "it is over")
+        // The one who asks for the next is not left waiting.
+        try await issuer.waitUntilAsked(2)
+        issuer.answer("second", life: .seconds(3600))
         tokens.stop()
     }
 
