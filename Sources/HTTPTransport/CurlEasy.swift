@@ -171,18 +171,19 @@ final class CurlEasy {
         return length >= 0 ? Int64(length) : nil
     }
 
-    /// The last head's fields. One whose name is not a token is left out: nobody could ask for it.
-    var headerFields: HTTPFields {
-        var fields = HTTPFields()
-        fields.reserveCapacity(8)
+    /// The last head's fields.
+    var headerFields: AnswerFields {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
         var header: UnsafeMutablePointer<curl_header>?
         while let next = curl_easy_nextheader(handle, UInt32(CURLH_HEADER), -1, header) {
             header = next
-            guard let name = HTTPField.Name(String(cString: next.pointee.name)) else { continue }
-            let value = UnsafeRawBufferPointer(start: next.pointee.value, count: strlen(next.pointee.value))
-            fields.append(HTTPField(name: name, lenientValue: value))
+            for text in [next.pointee.name, next.pointee.value] {
+                guard let text else { continue }
+                bytes.append(contentsOf: UnsafeRawBufferPointer(start: text, count: strlen(text) + 1))
+            }
         }
-        return fields
+        return .received(bytes)
     }
 
     // MARK: - Options

@@ -33,7 +33,7 @@ final class Transfer {
     private unowned let core: CurlCore
     private let handover: Handover
     private var status = 0
-    private var fields = HTTPFields()
+    private var fields = AnswerFields.received([])
     private var received: [UInt8] = []
     /// Whether `received` is what a reader was given last, kept for its storage.
     private var isGiven = false
@@ -145,8 +145,8 @@ final class Transfer {
 
     private func headEnded(_ easy: CurlEasy) -> Bool {
         let status = easy.status
-        let fields = status >= 200 && machine.phase == .asked ? easy.headerFields : [:]
-        let redirect = redirect(status: status, location: fields[.location])
+        let fields = status >= 200 && machine.phase == .asked ? easy.headerFields : .received([])
+        let redirect = redirect(status: status, location: fields.all[.location])
         switch machine.headEnded(status: status, length: announcedLength(easy), redirect: redirect) {
         case .ignore: return true
         case .refuse: return false
@@ -160,7 +160,7 @@ final class Transfer {
             if case .head(let caller) = caller {
                 self.caller = nil
                 let response = StreamingResponse(
-                    status: .init(code: status), headerFields: fields, body: ResponseBody(StreamReader(core, id)))
+                    status: .init(code: status), headerFields: fields.all, body: ResponseBody(StreamReader(core, id)))
                 caller.resume(returning: .success(response))
             } else if let length = announcedLength(easy) {
                 // What is only announced takes no more memory than this.
@@ -174,8 +174,8 @@ final class Transfer {
         plan.verb == .head ? nil : easy.contentLength
     }
 
-    private func redirect(status: Int, location: String?) -> TransferStateMachine.Redirect {
-        guard machine.follows(status: status), let location else { return .none }
+    private func redirect(status: Int, location: @autoclosure () -> String?) -> TransferStateMachine.Redirect {
+        guard machine.follows(status: status), let location = location() else { return .none }
         guard let target = RedirectTarget(location: location, from: plan.url), target.isSameOrigin else {
             return .elsewhere
         }
@@ -222,7 +222,7 @@ final class Transfer {
         let caller = caller.take()
         switch caller {
         case .whole(let caller):
-            let response = TransportResponse(status: .init(code: status), headerFields: fields, body: takeReceived())
+            let response = TransportResponse(status: .init(code: status), fields: fields, body: takeReceived())
             caller.resume(returning: failure.map { .failure($0) } ?? .success(response))
             return false
         case .head(let caller):

@@ -3,14 +3,21 @@ package import HTTPTypes
 /// An answer with its whole body.
 package struct TransportResponse: Sendable {
     package var status: HTTPResponse.Status
-    package var headerFields: HTTPFields
     package var body: [UInt8]
+    private let fields: AnswerFields
 
     package init(status: HTTPResponse.Status, headerFields: HTTPFields = [:], body: [UInt8] = []) {
-        self.status = status
-        self.headerFields = headerFields
-        self.body = body
+        self.init(status: status, fields: .fields(headerFields), body: body)
     }
+
+    init(status: HTTPResponse.Status, fields: AnswerFields, body: [UInt8]) {
+        self.status = status
+        self.body = body
+        self.fields = fields
+    }
+
+    /// Made of the answer's bytes each time they are asked for.
+    package var headerFields: HTTPFields { fields.all }
 }
 
 /// An answer whose body is still to be pulled.

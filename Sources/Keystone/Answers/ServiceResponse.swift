@@ -1,16 +1,28 @@
 package import FoundationEssentials
+import HTTPTransport
 package import HTTPTypes
 
 /// A service's answer with a status below 300.
 package struct ServiceResponse: Sendable {
-    package let status: Int
-    package let headerFields: HTTPFields
-    package let body: [UInt8]
+    private let answer: TransportResponse
     // For errors about this answer.
-    let sentRequestID: String
-    let serviceType: String
-    let method: HTTPRequest.Method
-    let path: String
+    private let sentRequestID: String
+    private let serviceType: String
+    private let method: HTTPRequest.Method
+    private let path: String
+
+    init(_ answer: TransportResponse, to call: Exchange.Call, serviceType: String, sentRequestID: String) {
+        self.answer = answer
+        self.serviceType = serviceType
+        self.sentRequestID = sentRequestID
+        method = call.method
+        path = call.path
+    }
+
+    package var status: Int { answer.status.code }
+    package var body: [UInt8] { answer.body }
+    /// Read anew each time: see `TransportResponse`.
+    package var headerFields: HTTPFields { answer.headerFields }
 
     /// The service's own id of the request, else ours.
     package var requestID: String { headerFields.requestID ?? sentRequestID }

@@ -36,9 +36,7 @@ package struct ServiceAdapter: Sendable {
         let (response, call) = try await attempts.answer { (exchange, call) async throws(ServiceError) in
             try await exchange.send(call)
         }
-        return ServiceResponse(
-            status: response.status.code, headerFields: response.headerFields, body: response.body,
-            sentRequestID: session.requestID, serviceType: serviceType, method: call.method, path: call.path)
+        return ServiceResponse(response, to: call, serviceType: serviceType, sentRequestID: session.requestID)
     }
 
     /// The same as soon as the head of the answer is there; its body is then read piece by piece. What goes wrong with that

@@ -1,22 +1,18 @@
 import Keystone
 
-// What Cinder says of its resources. Fields that it leaves out or writes in another form are nil or empty; only an id
+// What Cinder says of its resources, as far as somebody asks. Fields that it leaves out or writes in another form are nil or empty; only an id
 // has to be there.
 
 package struct Volume: Sendable, Equatable, Identifiable {
     package var id: String
     package var status: ResourceStatus
     package var name: String?
-    package var description: String?
     /// In GiB.
     package var size: Int?
     package var availabilityZone: String?
-    package var volumeType: String?
-    package var snapshotID: String?
     package var projectID: String?
     package var metadata: [String: String]
     package var attachments: [VolumeAttachment]
-    package var createdAt: String?
 }
 
 package struct VolumeAttachment: Sendable, Equatable {
@@ -28,10 +24,8 @@ package struct VolumeSnapshot: Sendable, Equatable, Identifiable {
     package var status: ResourceStatus
     package var volumeID: String?
     package var name: String?
-    package var description: String?
     package var size: Int?
     package var metadata: [String: String]
-    package var createdAt: String?
 }
 
 package struct VolumeBackup: Sendable, Equatable, Identifiable {
@@ -40,12 +34,10 @@ package struct VolumeBackup: Sendable, Equatable, Identifiable {
     package var volumeID: String?
     package var snapshotID: String?
     package var name: String?
-    package var description: String?
     package var size: Int?
     /// Cinder's reason for the status `error`.
     package var failReason: String?
     package var metadata: [String: String]
-    package var createdAt: String?
 }
 
 /// What Cinder says at once when it begins to restore a backup.
@@ -146,12 +138,9 @@ package struct NewVolumeBackup: Sendable, Encodable {
 
 extension Volume: Decodable {
     private enum CodingKeys: String, CodingKey {
-        case id, status, name, description, size, metadata, attachments
+        case id, status, name, size, metadata, attachments
         case availabilityZone = "availability_zone"
-        case volumeType = "volume_type"
-        case snapshotID = "snapshot_id"
         case projectID = "os-vol-tenant-attr:tenant_id"
-        case createdAt = "created_at"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -159,15 +148,11 @@ extension Volume: Decodable {
         id = try fields.decode(String.self, forKey: .id)
         status = fields.lenient(ResourceStatus.self, .status) ?? "unknown"
         name = fields.lenient(String.self, .name)
-        description = fields.lenient(String.self, .description)
         size = fields.lenient(Int.self, .size)
         availabilityZone = fields.lenient(String.self, .availabilityZone)
-        volumeType = fields.lenient(String.self, .volumeType)
-        snapshotID = fields.lenient(String.self, .snapshotID)
         projectID = fields.lenient(String.self, .projectID)
         metadata = fields.lenient([String: String].self, .metadata) ?? [:]
         attachments = fields.lenient(LenientArray<VolumeAttachment>.self, .attachments)?.elements ?? []
-        createdAt = fields.lenient(String.self, .createdAt)
     }
 }
 
@@ -184,9 +169,8 @@ extension VolumeAttachment: Decodable {
 
 extension VolumeSnapshot: Decodable {
     private enum CodingKeys: String, CodingKey {
-        case id, status, name, description, size, metadata
+        case id, status, name, size, metadata
         case volumeID = "volume_id"
-        case createdAt = "created_at"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -195,20 +179,17 @@ extension VolumeSnapshot: Decodable {
         status = fields.lenient(ResourceStatus.self, .status) ?? "unknown"
         volumeID = fields.lenient(String.self, .volumeID)
         name = fields.lenient(String.self, .name)
-        description = fields.lenient(String.self, .description)
         size = fields.lenient(Int.self, .size)
         metadata = fields.lenient([String: String].self, .metadata) ?? [:]
-        createdAt = fields.lenient(String.self, .createdAt)
     }
 }
 
 extension VolumeBackup: Decodable {
     private enum CodingKeys: String, CodingKey {
-        case id, status, name, description, size, metadata
+        case id, status, name, size, metadata
         case volumeID = "volume_id"
         case snapshotID = "snapshot_id"
         case failReason = "fail_reason"
-        case createdAt = "created_at"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -219,11 +200,9 @@ extension VolumeBackup: Decodable {
         volumeID = fields.lenient(String.self, .volumeID)
         snapshotID = fields.lenient(String.self, .snapshotID)
         name = fields.lenient(String.self, .name)
-        description = fields.lenient(String.self, .description)
         size = fields.lenient(Int.self, .size)
         failReason = fields.lenient(String.self, .failReason)
         metadata = fields.lenient([String: String].self, .metadata) ?? [:]
-        createdAt = fields.lenient(String.self, .createdAt)
     }
 }
 
