@@ -8,6 +8,10 @@ import Loop
 /// inside of its calls and reach only objects that belong to it. Continuations are resumed anywhere, since what they
 /// resume never runs at once; libcurl's own functions are never called from its callbacks.
 actor CurlCore {
+    /// How often it looks for more before it has Dispatch tell it again, which takes two threads a wake-up each. What a fast peer
+    /// sends meanwhile is there by then; others on the loop wait for no more than this.
+    private static let looks = 4
+
     nonisolated let executor: DispatchExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -113,8 +117,10 @@ actor CurlCore {
     // MARK: - What Dispatch tells
 
     private func socketsAreReady() {
-        multi?.socketsAreReady()
-        settle()
+        for _ in 0..<Self.looks {
+            guard multi?.socketsAreReady() == true else { return }
+            settle()
+        }
     }
 
     private func callHasCome() {

@@ -58,7 +58,8 @@ final class CurlMulti {
         curl_multi_remove_handle(handle, easy.handle)
     }
 
-    func socketsAreReady() {
+    /// False where none was.
+    func socketsAreReady() -> Bool {
         sockets.forEachReady { socket, events in
             var mask: Int32 = 0
             if events & EPOLLIN.rawValue != 0 { mask |= CURL_CSELECT_IN }

@@ -71,11 +71,14 @@ final class EpollSet {
         }
     }
 
-    /// Tells of each socket that is ready now. What is done about one may close another, of which it then tells in vain.
-    func forEachReady(_ body: (_ socket: Int32, _ events: UInt32) -> Void) {
-        guard let events = batch.baseAddress else { return }
+    /// Tells of each socket that is ready now. What is done about one may close another, of which it then tells in vain. False
+    /// where there is none.
+    func forEachReady(_ body: (_ socket: Int32, _ events: UInt32) -> Void) -> Bool {
+        guard let events = batch.baseAddress else { return false }
+        var isAnyReady = false
         while true {
             let count = Int(epoll_wait(descriptor, events, Int32(batch.count), 0))
+            isAnyReady = isAnyReady || count > 0
             for index in 0..<max(0, count) {
                 let (socket, events) = (batch[index].data.fd, batch[index].events)
                 if entries[Int(socket)].wanted != 0 {
@@ -84,7 +87,7 @@ final class EpollSet {
                     update(socket) { tellKernel(socket, &$0) }
                 }
             }
-            guard count == batch.count else { return }
+            guard count == batch.count else { return isAnyReady }
         }
     }
 

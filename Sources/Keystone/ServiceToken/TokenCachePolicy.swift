@@ -30,10 +30,10 @@ package struct TokenCachePolicy: Sendable {
         return step * (0.5 + 0.5 * jitter)
     }
 
-    /// How long one attempt may take: with a token in hand no more than half of what is `left` of it, so that one that hangs
-    /// leaves time for another. Two seconds at least: Keystone may be slow.
+    /// How long one attempt may take: with a token in hand no more than three quarters of what is `left` of it, so that one that
+    /// hangs leaves time for another. Two seconds at least: Keystone may be slow.
     package func attemptTimeout(left: Duration?) -> Duration {
         guard let left else { return .seconds(20) }
-        return min(.seconds(20), max(.seconds(2), left / 2))
+        return min(.seconds(20), max(.seconds(2), left * 3 / 4))
     }
 }

@@ -6,7 +6,9 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
+# As the test cloud's Cinder describes a new volume, and one that has a description, metadata and a server.
 VOLUME = HERE / 'volume.json'
+VOLUME_IN_USE = HERE / 'volume_in_use.json'
 # As long as a Fernet token is.
 HEADERS = ['X-Auth-Token: ' + 't' * 190, 'X-Service-Token: ' + 't' * 190, 'OpenStack-API-Version: volume 3.43',
            'X-Openstack-Request-Id: req-benchmark', 'Accept: application/json']
@@ -27,9 +29,9 @@ class Programs:
         return program
 
     @contextlib.contextmanager
-    def cinder(self, before=()):
+    def cinder(self, before=(), volume=VOLUME):
         """The URL of what answers every request with a volume. `before` stands before its command."""
-        with serving([*before, self.built('fixed_server'), VOLUME]) as port:
+        with serving([*before, self.built('fixed_server'), volume]) as port:
             yield 'http://127.0.0.1:%d/v3/p' % port
 
     @contextlib.contextmanager

@@ -232,7 +232,7 @@ import Testing
             let timeouts = machine.wokeUp(at: due).compactMap { action -> Duration? in
                 if case .renew(_, let timeout) = action { timeout } else { nil }
             }
-            #expect(timeouts == [min(.seconds(20), due.duration(to: at(life)) / 2)])
+            #expect(timeouts == [min(.seconds(20), due.duration(to: at(life)) * 3 / 4)])
         }
         #expect(TokenCachePolicy().attemptTimeout(left: nil) == .seconds(20))
         #expect(TokenCachePolicy().attemptTimeout(left: .seconds(1)) == .seconds(2))
