@@ -21,7 +21,8 @@ import Testing
             issuer: issuer.issuer, loop: Loop(label: "test"), time: time,
             metrics: TokenMetrics(.service, factory: registry),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        registry.observe { tokens.observations }
+        // Metrics know their registry, which would otherwise keep what has them.
+        registry.observe { [weak tokens] in tokens?.observations ?? [] }
         #expect(sample("renewals_total") == 0)
         #expect(sample("age_seconds") == 0 && sample("expiry_seconds") == 0, "there is none")
         #expect(sample("renewal_failures_total", ",code=\"identity_unavailable\"") == 0)
