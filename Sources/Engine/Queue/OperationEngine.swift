@@ -36,9 +36,12 @@ package actor OperationEngine {
     /// Takes up all that had not ended when the daemon was last stopped. To be called once, before anything is submitted.
     package func start() async throws(StoreError) {
         let unfinished = try await environment.store.unfinished()
-        await trustRemover.look()
         let damaged = DamagedOperations(operations: unfinished.damaged, environment: environment)
-        if !unfinished.damaged.isEmpty { environment.loop.spawn { await damaged.end() } }
+        // Then also their trusts are superfluous, if they had any.
+        environment.loop.spawn { [trustRemover] in
+            await damaged.end()
+            await trustRemover.look()
+        }
         if !unfinished.operations.isEmpty {
             environment.log.notice(
                 "operations are taken up again", metadata: ["count": "\(unfinished.operations.count)"])

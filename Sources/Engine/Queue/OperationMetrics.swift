@@ -1,4 +1,4 @@
-package import CoreMetrics
+package import Metrics
 import Protection
 package import Telemetry
 

@@ -37,14 +37,13 @@ struct TrustAcquisition: Sendable {
     }
 
     private func make(for operation: Operation, _ context: RequestContext) async throws -> Operation {
-        var record = TrustRecord(
-            operationID: operation.id, trustorID: context.userID, projectID: context.projectID ?? "",
-            expiresAt: operation.deadline, begunAt: environment.time.date())
         let end = environment.time.now() + Self.patience
         var attempt = 1
         while true {
-            record.expiresAt = environment.settings.trustEnd(of: operation, attempt: attempt)
-            record.begunAt = environment.time.date()
+            let record = TrustRecord(
+                operationID: operation.id, trustorID: context.userID, projectID: context.projectID ?? "",
+                expiresAt: environment.settings.trustEnd(of: operation, attempt: attempt),
+                begunAt: environment.time.date())
             do {
                 try await environment.trustRecords.begin(record)
                 let id = try await environment.trusts.make(for: context, until: record.expiresAt)

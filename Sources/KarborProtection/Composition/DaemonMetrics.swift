@@ -1,8 +1,8 @@
 import API
-import CoreMetrics
 import Engine
 import Keystone
 import Logging
+import Metrics
 import Telemetry
 
 /// All that the daemon measures, where an operator wants it; docs/metrics.md lists it.

@@ -1,5 +1,5 @@
-package import CoreMetrics
 import Loop
+package import Metrics
 package import Telemetry
 
 /// How requests to other services go, for operators: one for the whole process, a `ServiceMetrics` for each service.

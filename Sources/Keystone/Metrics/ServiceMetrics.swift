@@ -1,5 +1,5 @@
-import CoreMetrics
 import HTTPTypes
+import Metrics
 import Telemetry
 
 /// The counters of the requests to one service, all of them from the start: a rate begins at zero and misses nothing.
@@ -41,7 +41,7 @@ final class ServiceMetrics: Sendable {
         // Whatever is no status of HTTP has not got as far as here.
         let column = status.map { min(max($0 / 100 - 2, 0), 3) } ?? 4
         sent[row][column].increment()
-        took.record(duration)
+        took.record(duration: duration)
     }
 
     func retried() { again.increment() }

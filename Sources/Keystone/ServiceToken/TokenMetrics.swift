@@ -1,4 +1,4 @@
-package import CoreMetrics
+package import Metrics
 package import Telemetry
 
 /// How it stands with a token of the daemon's own, for operators.
@@ -22,7 +22,7 @@ package struct TokenMetrics: Sendable {
     }
 
     /// An attempt has ended, whatever came of it.
-    func attempted(took duration: Duration) { took.record(duration) }
+    func attempted(took duration: Duration) { took.record(duration: duration) }
 
     func observations(_ status: ServiceTokenStatus) -> [MetricObservation] {
         let (label, statistics) = ([kind.rawValue], status.statistics)

@@ -1,5 +1,5 @@
-import CoreMetrics
 import Loop
+import Metrics
 
 /// How often a value was how large. Times are kept in seconds.
 ///

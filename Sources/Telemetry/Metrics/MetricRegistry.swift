@@ -1,5 +1,5 @@
-package import CoreMetrics
 import Loop
+package import Metrics
 
 /// The metrics of the process: where counters, gauges and timers of swift-metrics come from, and their text for whoever reads.
 ///

@@ -1,5 +1,5 @@
-import CoreMetrics
 import Loop
+import Metrics
 import Telemetry
 
 /// What it costs to count one thing, and to time one.
@@ -14,7 +14,7 @@ struct MetricsBenchmark {
         let counter = Counter(label: "things", factory: registry)
         let timer = Timer(label: "things_seconds", factory: registry)
         let counting = nanoseconds { counter.increment() }
-        let timing = nanoseconds { timer.record(.milliseconds(30)) }
+        let timing = nanoseconds { timer.record(duration: .milliseconds(30)) }
         print("counter_ns \(counting) timer_ns \(timing)")
     }
 

@@ -202,6 +202,22 @@ import Testing
         await next.engine.suspend()
     }
 
+    @Test func `the trust of an operation whose row is damaged is ended with it`() async throws {
+        let dying = Mortal()
+        let first = try process(.on, mortal: dying) { hook, _ in
+            if hook == "main" { dying.die() }
+        }
+        _ = try await first.protect("y")
+        try await eventually { dying.isDead }
+        await first.engine.stopWaiting()
+        disk.change { rows in rows.damages[rows.operations[0].id] = "its kind is unknown" }
+        let second = try process(.off)
+        try await second.engine.start()
+        try await settleTrusts()
+        #expect(second.log?.status == "error")
+        await second.engine.suspend()
+    }
+
     @Test func `a trust that has expired is forgotten without a question`() async throws {
         let process = try process(.on)
         trusts.change { $0.removal = TrustWorld.forbidden }
