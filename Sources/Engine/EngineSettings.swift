@@ -5,6 +5,8 @@ import Protection
 package struct EngineSettings: Sendable {
     /// How many operations run at once; 0 is without limit.
     package var maxConcurrentOperations: Int
+    /// How many operations of one project run at once; 0 is without limit.
+    package var maxConcurrentOperationsPerProject: Int
     /// How many hooks of one operation run at once.
     package var maxTasksPerOperation: Int
     /// How long Keystone accepts a user's token after its expiry, with a service token: `[protection] allow_expired_window`.
@@ -15,10 +17,12 @@ package struct EngineSettings: Sendable {
     package var trusts: TrustPolicy
 
     package init(
-        maxConcurrentOperations: Int = 0, maxTasksPerOperation: Int = 64, allowExpiredWindow: TimeInterval = 172_800,
-        cleanupReserve: TimeInterval = 300, maxOperationDuration: TimeInterval = 604_800, trusts: TrustPolicy = .off
+        maxConcurrentOperations: Int = 0, maxConcurrentOperationsPerProject: Int = 0, maxTasksPerOperation: Int = 64,
+        allowExpiredWindow: TimeInterval = 172_800, cleanupReserve: TimeInterval = 300,
+        maxOperationDuration: TimeInterval = 604_800, trusts: TrustPolicy = .off
     ) {
         self.maxConcurrentOperations = maxConcurrentOperations
+        self.maxConcurrentOperationsPerProject = maxConcurrentOperationsPerProject
         self.maxTasksPerOperation = maxTasksPerOperation
         self.allowExpiredWindow = allowExpiredWindow
         self.cleanupReserve = cleanupReserve

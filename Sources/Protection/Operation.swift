@@ -36,12 +36,15 @@ package struct Operation: Sendable, Equatable {
     package var trustID: String?
     /// Why it has none, though it was to have one.
     package var trustRefusal: String?
+    /// When its user cancelled it.
+    package var cancelledAt: Date?
 
     package init(
         id: String, kind: OperationKind, state: State = .queued, projectID: String, userID: String, requestID: String,
         providerID: String, checkpointID: String, planID: String? = nil, restoreID: String? = nil,
         verificationID: String? = nil, parameters: Parameters = Parameters(), extraInfo: JSONValue = .null,
-        submittedAt: Date, deadline: Date, acceptableUntil: Date, trustID: String? = nil, trustRefusal: String? = nil
+        submittedAt: Date, deadline: Date, acceptableUntil: Date, trustID: String? = nil, trustRefusal: String? = nil,
+        cancelledAt: Date? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -61,5 +64,6 @@ package struct Operation: Sendable, Equatable {
         self.acceptableUntil = acceptableUntil
         self.trustID = trustID
         self.trustRefusal = trustRefusal
+        self.cancelledAt = cancelledAt
     }
 }

@@ -42,7 +42,13 @@ package struct MemoryStore: OperationStore, StepJournal {
             if rows.operations.contains(where: { $0.id == operation.id }) {
                 throw StoreError(.conflict, "such a row exists already")
             }
-            for other in rows.operations where other.state != .ended {
+            var cancelled: [Int: Operation] = [:]
+            for place in rows.operations.indices where rows.operations[place].state != .ended {
+                var other = rows.operations[place]
+                if operation.kind == .delete, other.kind == .protect, other.checkpointID == operation.checkpointID {
+                    other.cancelledAt = other.cancelledAt ?? operation.submittedAt
+                    cancelled[place] = other
+                }
                 if let conflict = operation.conflict(with: other) { throw conflict }
             }
             if operation.kind == .protect {
@@ -53,6 +59,7 @@ package struct MemoryStore: OperationStore, StepJournal {
                 }
                 rows.checkpoints[operation.checkpointID] = operation.projectID
             }
+            for (place, other) in cancelled { rows.operations[place] = other }
             rows.operations.append(operation)
             rows.contexts[operation.id] = admission.context.reveal()
             rows.logs[operation.id] = admission.log
@@ -97,6 +104,10 @@ package struct MemoryStore: OperationStore, StepJournal {
         }
     }
 
+    package func unfinished(onCheckpoint id: String) async throws(StoreError) -> [Operation] {
+        try await unfinished().operations.filter { $0.checkpointID == id }
+    }
+
     package func context(of operationID: String) async throws(StoreError) -> Secret<[UInt8]> {
         let sealBroken = sealBroken
         return try await call("context") { rows throws(StoreError) in
@@ -109,17 +120,31 @@ package struct MemoryStore: OperationStore, StepJournal {
         try await call("plan") { rows throws(StoreError) in try Self.found(rows.plans[operationID]) }
     }
 
-    package func begin(_ operationID: String, status: String, at date: Date) async throws(StoreError) {
+    @discardableResult
+    package func begin(
+        _ operationID: String, status: String, at date: Date
+    ) async throws(StoreError) -> Operation {
         try await call("begin") { rows throws(StoreError) in
             let place = try Self.place(operationID, in: rows)
             switch rows.operations[place].state {
-            case .running: return
+            case .running: return rows.operations[place]
             case .ended: throw StoreError(.conflict, "it has ended already")
             case .queued: break
             }
             rows.operations[place].state = .running
             rows.logs[operationID]?.status = status
             if rows.logs[operationID]?.startedAt == nil { rows.logs[operationID]?.startedAt = date }
+            return rows.operations[place]
+        }
+    }
+
+    package func cancel(_ operationID: String, at date: Date) async throws(StoreError) -> Bool {
+        try await call("cancel") { rows in
+            guard let place = rows.operations.firstIndex(where: { $0.id == operationID && $0.state != .ended }) else {
+                return false
+            }
+            rows.operations[place].cancelledAt = rows.operations[place].cancelledAt ?? date
+            return true
         }
     }
 

@@ -15,6 +15,7 @@ struct CheckpointRoutes {
         checkpoints.get("{checkpoint_id}", use: show)
         checkpoints.delete("{checkpoint_id}", use: delete)
         checkpoints.put("{checkpoint_id}", use: resetState)
+        checkpoints.post("{checkpoint_id}/action", use: cancel)
     }
 
     private func list(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
@@ -71,6 +72,13 @@ struct CheckpointRoutes {
         try await services.operations.resetState(
             checkpointID: id, providerID: provider.id, to: state == "available" ? .available : .error,
             caller: scope.caller)
+        return [:]
+    }
+
+    private func cancel(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
+        let (provider, id) = try ids(scope)
+        try await request.checkCancel(limit: configuration.limits.bodyBytes)
+        try await services.operations.cancelProtect(checkpointID: id, providerID: provider.id, caller: scope.caller)
         return [:]
     }
 

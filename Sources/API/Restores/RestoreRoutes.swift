@@ -14,6 +14,7 @@ struct RestoreRoutes {
         restores.get(use: list)
         restores.post(use: create)
         restores.get("{restore_id}", use: show)
+        restores.post("{restore_id}/action", use: cancel)
     }
 
     private func list(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
@@ -27,6 +28,13 @@ struct RestoreRoutes {
     private func show(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
         let restore = try await services.restore(try scope.id("restore_id", "restore"), for: scope.caller)
         return ["restore": RestorePresentation.object(restore)]
+    }
+
+    private func cancel(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
+        let restore = try await services.restore(try scope.id("restore_id", "restore"), for: scope.caller)
+        try await request.checkCancel(limit: configuration.limits.bodyBytes)
+        try await services.operations.cancel(restore, caller: scope.caller)
+        return [:]
     }
 
     private func create(_ request: Request, scope: ProjectScope) async throws -> JSONValue {

@@ -16,7 +16,7 @@ struct OperationRun: Sendable {
 
     let operation: Operation
     let environment: EngineEnvironment
-    let suspension: Suspension
+    let control: OperationControl
     let log: Logger
 
     private var frame: OperationFrame { OperationFrame(kind: operation.kind) }
@@ -29,16 +29,21 @@ struct OperationRun: Sendable {
             outcome = try await work(results)
         } catch {
             outcome.errors = [FailureReason.text(of: error)]
-            if !suspension.isSuspended { outcome.leftovers = await unlookedAfter() }
+            if !control.isSuspended { outcome.leftovers = await unlookedAfter() }
         }
         var isOver = false
-        while !suspension.isSuspended, !isOver { isOver = await conclude(results, outcome) }
+        while !control.isSuspended, !isOver { isOver = await conclude(results, outcome) }
     }
 
     /// Why it failed, nothing when all was done; and what was not needed and could not be removed.
     private struct Outcome {
         var errors: [String] = []
         var leftovers: [String] = []
+
+        mutating func noteCancel() {
+            let cancel = Interruption.cancelled.description
+            if !errors.contains(cancel) { errors.insert(cancel, at: 0) }
+        }
 
         var errorInfo: String? {
             let all = errors + leftovers.filter { !errors.contains($0) }
@@ -52,27 +57,58 @@ struct OperationRun: Sendable {
         let limits = environment.settings.limits(of: operation)
         // What is needed to do the work is needed to clean up too, also where an earlier run left no time for work.
         let preparation = scope(until: limits.cleanUpEnd, reason: limits.reason)
-        let (resources, graph) = try await preparation.run(on: environment.loop) {
+        let resources = try await preparation.run(on: environment.loop) {
             try await prepare(results, in: preparation)
         }.get()
+        let graph = try await graph(resources, limits)
         let cleanUp = OperationScope(time: environment.time, end: preparation.end, reason: .cleanUpEnded)
-        var errors = try resources.rememberedFailure() ?? []
-        if errors.isEmpty {
-            let scope = scope(until: limits.workEnd, reason: limits.reason)
-            errors = try await scope.run(on: environment.loop) { await resources.perform(graph, in: scope) }.get()
-            suspension.cover(cleanUp)
-            if suspension.isSuspended { return Outcome() }
-            if !errors.isEmpty { await remember(errors, of: resources, in: cleanUp) }
+        var outcome = Outcome(errors: try resources.rememberedFailure() ?? [])
+        if outcome.errors.isEmpty {
+            let scope = scope(until: limits.workEnd, reason: limits.reason, heedsCancel: true)
+            outcome.errors = try await scope.run(on: environment.loop) {
+                await resources.perform(graph, in: scope)
+            }.get()
+            control.cover(cleanUp)
+            if control.isSuspended { return Outcome() }
+            if control.isCancelled { outcome.noteCancel() }
+            if !outcome.errors.isEmpty { await remember(outcome.errors, of: resources, in: cleanUp) }
         } else {
-            suspension.cover(cleanUp)
+            control.cover(cleanUp)
         }
-        var leftovers = await resources.cleanUp(graph, in: cleanUp)
-        if case .windowCloses = limits.reason, !suspension.isSuspended {
+        let hasFailed = !outcome.errors.isEmpty
+        var keepsFinished: Bool
+        repeat {
+            // Success has been decided; a cancellation comes too late for it, but not for what has failed.
+            keepsFinished = !(hasFailed && control.isCancelled)
+            if !keepsFinished { outcome.noteCancel() }
+            outcome.leftovers = await leftovers(
+                of: resources, graph, limits.reason, keepsFinished: keepsFinished, in: cleanUp)
+        } while hasFailed && keepsFinished && control.isCancelled && !control.isSuspended
+        return outcome
+    }
+
+    private func leftovers(
+        of resources: ResourceWork, _ graph: ResourceGraph, _ reason: Interruption, keepsFinished: Bool,
+        in scope: OperationScope
+    ) async -> [String] {
+        var leftovers = await resources.cleanUp(graph, keepsFinished: keepsFinished, in: scope)
+        if case .windowCloses = reason, !control.isSuspended {
             let reserve = environment.time.date().addingTimeInterval(environment.settings.cleanupReserve)
             leftovers = await resources.cleanUpAsDaemon(
-                leftovers, of: graph, in: scope(until: reserve, reason: .cleanUpEnded))
+                leftovers, of: graph, keepsFinished: keepsFinished,
+                in: self.scope(until: reserve, reason: .cleanUpEnded))
         }
-        return Outcome(errors: errors, leftovers: leftovers.map(\.description))
+        return leftovers.map(\.description)
+    }
+
+    /// The resources. Where nothing was done to any of them yet, a cancellation ends the search for them.
+    private func graph(
+        _ resources: ResourceWork, _ limits: (workEnd: Date, reason: Interruption, cleanUpEnd: Date)
+    ) async throws -> ResourceGraph {
+        let scope = scope(until: limits.cleanUpEnd, reason: limits.reason, heedsCancel: resources.ledger.isEmpty)
+        return try await scope.run(on: environment.loop) {
+            try await resources.graph(Patience(scope: scope, log: log))
+        }.get()
     }
 
     /// If it cannot be written, a restart in the middle of the clean-up tries the work again: a loss of time only.
@@ -88,7 +124,7 @@ struct OperationRun: Sendable {
 
     private func prepare(
         _ results: ResultLedger, in scope: OperationScope
-    ) async throws -> (ResourceWork, ResourceGraph) {
+    ) async throws -> ResourceWork {
         let patience = Patience(scope: scope, log: log)
         let checkpoint = try checkpointFrame()
         var beginning = patience
@@ -97,12 +133,12 @@ struct OperationRun: Sendable {
             beginning.ridesOut = { $0.mayPass && ($0 as? BankError)?.code != .readOnly }
         }
         try await beginning("begin the operation") {
-            try await store.begin(operation.id, status: frame.running, at: environment.time.date())
+            let begun = try await store.begin(operation.id, status: frame.running, at: environment.time.date())
+            if begun.cancelledAt != nil { control.cancel() }
             if let status = frame.checkpointStatus { try await checkpoint.set(status.running) }
         }
         results.begin(with: try await patience("read what was reported") { try await savedReport() })
-        let resources = try await resourceWork(results, checkpoint, patience)
-        return (resources, try await resources.graph(patience))
+        return try await resourceWork(results, checkpoint, patience)
     }
 
     private func resourceWork(
@@ -196,7 +232,7 @@ struct OperationRun: Sendable {
     private func lastPatience() -> Patience {
         let end = environment.time.now() + Self.lastWords
         let scope = OperationScope(time: environment.time, end: end, reason: .cleanUpEnded)
-        suspension.cover(scope)
+        control.cover(scope)
         return Patience(scope: scope, log: log)
     }
 
@@ -221,10 +257,10 @@ struct OperationRun: Sendable {
         CheckpointFrame(operation: operation, checkpoints: try provider().checkpoints, store: store)
     }
 
-    private func scope(until date: Date, reason: Interruption) -> OperationScope {
+    private func scope(until date: Date, reason: Interruption, heedsCancel: Bool = false) -> OperationScope {
         let left = Duration.seconds(max(0, date.timeIntervalSince(environment.time.date())))
         let scope = OperationScope(time: environment.time, end: environment.time.now() + left, reason: reason)
-        suspension.cover(scope)
+        control.cover(scope, heedsCancel: heedsCancel)
         return scope
     }
 

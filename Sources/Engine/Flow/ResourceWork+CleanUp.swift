@@ -9,11 +9,12 @@ import Protection
 extension ResourceWork {
     /// Lets the plugins remove what they made and nobody needs; returns what could not be removed, and why.
     ///
-    /// What a finished resource made is kept. Of one that finished, only steps that were in doubt are looked after. When the
-    /// scope has ended, the rest is asked all the same, to name what it leaves.
-    func cleanUp(_ graph: ResourceGraph, in scope: OperationScope) async -> [FailureReason] {
+    /// What a finished resource made is kept, unless the operation was cancelled. Of one that is kept, only steps that were in
+    /// doubt are looked after. When the scope has ended, the rest is asked all the same, to name what it leaves.
+    func cleanUp(_ graph: ResourceGraph, keepsFinished: Bool, in scope: OperationScope) async -> [FailureReason] {
         let due = graph.nodes.filter { resource in
-            ledger.isFinished(resource.key) ? ledger.isDoubted(resource.key) : ledger.hasBegun(resource.key)
+            keepsFinished && ledger.isFinished(resource.key)
+                ? ledger.isDoubted(resource.key) : ledger.hasBegun(resource.key)
         }
         guard !due.isEmpty else { return [] }
         let width = max(1, environment.settings.maxTasksPerOperation)
@@ -21,11 +22,13 @@ extension ResourceWork {
             await withTaskGroup(of: FailureReason?.self) { group in
                 var leftovers: [FailureReason] = []
                 var rest = due[...]
-                for resource in rest.prefix(width) { group.addTask { await cleanUp(resource, in: scope) } }
+                for resource in rest.prefix(width) {
+                    group.addTask { await cleanUp(resource, keepsFinished, in: scope) }
+                }
                 rest = rest.dropFirst(width)
                 while let leftover = await group.next() {
                     if let leftover { leftovers.append(leftover) }
-                    if let next = rest.popFirst() { group.addTask { await cleanUp(next, in: scope) } }
+                    if let next = rest.popFirst() { group.addTask { await cleanUp(next, keepsFinished, in: scope) } }
                 }
                 return leftovers
             }
@@ -36,12 +39,14 @@ extension ResourceWork {
         }
     }
 
-    private func cleanUp(_ resource: Resource, in scope: OperationScope) async -> FailureReason? {
+    private func cleanUp(
+        _ resource: Resource, _ keepsFinished: Bool, in scope: OperationScope
+    ) async -> FailureReason? {
         do {
             guard let hooks = try hooks(of: resource) else { return nil }
             await settle(resource.key, in: scope)
             let context = try context(resource, scope)
-            try await hooks.cleanUp(context, keepsResult: ledger.isFinished(resource.key))
+            try await hooks.cleanUp(context, keepsResult: keepsFinished && ledger.isFinished(resource.key))
             return nil
         } catch {
             if scope.interruption == .suspended { return nil }
@@ -66,14 +71,14 @@ extension ResourceWork {
     /// Only where it is an administrator, who sees all projects: another would find nothing, and take it for gone. What it
     /// removed is told all the same, in case the role does not mean that in this cloud.
     func cleanUpAsDaemon(
-        _ leftovers: [FailureReason], of graph: ResourceGraph, in scope: OperationScope
+        _ leftovers: [FailureReason], of graph: ResourceGraph, keepsFinished: Bool, in scope: OperationScope
     ) async -> [FailureReason] {
         guard !leftovers.isEmpty, environment.cloud.isAdministrator else { return leftovers }
         log.notice(
             "what is left is removed with the service user's own token", metadata: ["count": "\(leftovers.count)"])
         var work = self
         work.clients = ClientFactory(ofDaemonIn: environment.cloud, requestID: operation.requestID)
-        let left = Set(await work.cleanUp(graph, in: scope).map(\.resource))
+        let left = Set(await work.cleanUp(graph, keepsFinished: keepsFinished, in: scope).map(\.resource))
         return leftovers.map { leftover in
             left.contains(leftover.resource) ? leftover : leftover.removed
         }

@@ -80,9 +80,11 @@ struct ResourceWork: Sendable {
         }
     }
 
-    /// Tells of all resources that were begun and did not end why they did not.
+    /// Tells of all resources that were begun and did not end why they did not; after a cancellation of those that did, too,
+    /// since it takes back what was made of them.
     private func report(_ interruption: Interruption, of graph: ResourceGraph, but failed: Set<ResourceKey>) {
-        for node in graph.nodes where ledger.hasBegun(node.key) && !ledger.isFinished(node.key) {
+        for node in graph.nodes
+        where ledger.hasBegun(node.key) && (interruption == .cancelled || !ledger.isFinished(node.key)) {
             if !failed.contains(node.key) { report(FailureReason(node.key, interruption)) }
         }
     }

@@ -1,21 +1,24 @@
-import DequeModule
 import FoundationEssentials
 import Logging
 import Loop
 package import Protection
 
-/// Takes operations from the durable queue and runs them, a limited number at once.
+/// Takes operations from the durable queue and runs them when `OperationQueue` says so.
 ///
 /// Invariants:
-/// 1. An operation is in `waiting` or in `running`, never in both, and in neither once it has concluded.
-/// 2. At most `maxConcurrentOperations` are in `running`, if that is not 0.
-/// 3. Once suspended nothing new is begun; what waits and what was suspended is in the store, for the next start.
-/// 4. An operation whose provider is not loaded is in neither: it stays in the store as it is, for a start with the provider.
+/// 1. What the queue has running is in `running`, and nothing else.
+/// 2. Once suspended nothing new is begun; what waits and what was suspended is in the store, for the next start.
+/// 3. An operation whose provider is not loaded is in neither: it stays in the store as it is, for a start with the provider.
 package actor OperationEngine {
     private let environment: EngineEnvironment
     nonisolated let trustRemover: TrustRemover
-    private var waiting: Deque<Operation> = [] { didSet { environment.metrics.waiting.set(waiting.count) } }
-    private var running: [String: Suspension] = [:] { didSet { environment.metrics.running.set(running.count) } }
+    private var queue: OperationQueue {
+        didSet {
+            environment.metrics.waiting.set(queue.waitingCount)
+            environment.metrics.running.set(queue.runningCount)
+        }
+    }
+    private var running: [String: OperationControl] = [:]
     private var isSuspended = false
     private var idle: [CheckedContinuation<Void, Never>] = []
 
@@ -25,11 +28,14 @@ package actor OperationEngine {
 
     package init(_ environment: EngineEnvironment) {
         self.environment = environment
+        let settings = environment.settings
+        queue = OperationQueue(
+            limit: settings.maxConcurrentOperations, projectLimit: settings.maxConcurrentOperationsPerProject)
         trustRemover = TrustRemover(environment)
     }
 
     /// How many operations run, and how many wait for their turn.
-    package var inFlight: (running: Int, waiting: Int) { (running.count, waiting.count) }
+    package var inFlight: (running: Int, waiting: Int) { (queue.runningCount, queue.waitingCount) }
     /// How many wait for a start with their provider.
     package private(set) var stranded = 0
 
@@ -46,7 +52,9 @@ package actor OperationEngine {
             environment.log.notice(
                 "operations are taken up again", metadata: ["count": "\(unfinished.operations.count)"])
         }
-        for operation in unfinished.operations {
+        // What had begun goes on before anything else begins.
+        let begun = unfinished.operations.filter { $0.state == .running }
+        for operation in begun + unfinished.operations.filter({ $0.state != .running }) {
             if environment.providers[operation.providerID] != nil {
                 submit(operation)
             } else {
@@ -61,15 +69,38 @@ package actor OperationEngine {
     /// `operation` is in the store. It runs as soon as it is its turn; once suspended, after the next start.
     package func submit(_ operation: Operation) {
         guard !isSuspended else { return }
-        waiting.append(operation)
+        queue.add(operation)
+        runNext()
+    }
+
+    /// Gives an operation its place before whatever comes later on its checkpoint, until it is submitted or withdrawn.
+    func reserve(_ operation: Operation) {
+        guard !isSuspended else { return }
+        queue.reserve(operation)
+    }
+
+    /// Those of a checkpoint that are in hand, in the order in which they came.
+    func operations(onCheckpoint id: String) -> [Operation] { queue.operations(onCheckpoint: id) }
+
+    func withdraw(_ operation: Operation) {
+        queue.withdraw(operation)
+        runNext()
+    }
+
+    /// `operation` was cancelled in the store: it stops at once, or begins at once to clean up.
+    ///
+    /// One that is not in hand looks into the store when it begins.
+    func cancel(_ operation: Operation) {
+        queue.cancel(operation.id, onCheckpoint: operation.checkpointID, at: environment.time.date())
+        running[operation.id]?.cancel()
         runNext()
     }
 
     /// Lets everybody who waits leave, and begins nothing new.
     package func stopWaiting() async {
         isSuspended = true
-        waiting.removeAll()
-        for suspension in running.values { suspension.suspend() }
+        queue.removeWaiting()
+        for control in running.values { control.suspend() }
         await trustRemover.stop()
     }
 
@@ -81,12 +112,11 @@ package actor OperationEngine {
     }
 
     private func runNext() {
-        let limit = environment.settings.maxConcurrentOperations
-        while !isSuspended, limit <= 0 || running.count < limit, let operation = waiting.popFirst() {
-            let suspension = Suspension()
-            running[operation.id] = suspension
+        while !isSuspended, let operation = queue.takeNext() {
+            let control = OperationControl(isCancelled: operation.cancelledAt != nil)
+            running[operation.id] = control
             let run = OperationRun(
-                operation: operation, environment: environment, suspension: suspension, log: log(of: operation))
+                operation: operation, environment: environment, control: control, log: log(of: operation))
             environment.loop.spawn {
                 await run.run()
                 await self.ended(operation)
@@ -96,6 +126,7 @@ package actor OperationEngine {
 
     private func ended(_ operation: Operation) async {
         running[operation.id] = nil
+        queue.ended(operation.id)
         if running.isEmpty {
             for waiter in idle { waiter.resume() }
             idle = []

@@ -19,6 +19,8 @@ extension OperationAdmission {
             admission.plan = plan
             admission.checkpointQuota = quota
         }
+        // Its checkpoint may be cancelled or deleted as soon as the bank shows it.
+        await engine.reserve(operation)
         let frame = CheckpointFrame(
             operation: operation, checkpoints: provider.checkpoints, store: environment.store)
         var checkpoint: Checkpoint?
@@ -27,7 +29,10 @@ extension OperationAdmission {
             checkpoint = new
             try await provider.checkpoints.create(new)
         } catch {
-            if await takeBack(operation, checkpoint, of: provider) { throw ServiceFault(cause: error) }
+            if await takeBack(operation, checkpoint, of: provider) {
+                await engine.withdraw(operation)
+                throw ServiceFault(cause: error)
+            }
         }
         // It begins by completing its checkpoint, whatever the bank has of that.
         await engine.submit(operation)

@@ -54,9 +54,13 @@ package struct OperationAdmission: OperationService {
         operation.planID = checkpoint.planID
         operation = try await admit(
             operation, caller: caller, reading: checkpoint.status.isUnderWay ? nil : checkpoint)
-        // Shown at once; if this fails, the operation does it again before anything else.
-        let frame = CheckpointFrame(operation: operation, checkpoints: provider.checkpoints, store: environment.store)
-        try? await frame.set(.deleting)
+        await engine.reserve(operation)
+        if await !cancelProtect(of: checkpointID) {
+            // Shown at once; if this fails, the operation does it again before anything else.
+            let frame = CheckpointFrame(
+                operation: operation, checkpoints: provider.checkpoints, store: environment.store)
+            try? await frame.set(.deleting)
+        }
         await engine.submit(operation)
     }
 }

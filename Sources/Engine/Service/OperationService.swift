@@ -47,8 +47,14 @@ package protocol OperationService: Sendable {
         -> Checkpoint
     func restore(_ request: RestoreRequest, caller: Caller) async throws(ServiceFault) -> Restore
     func verify(_ request: VerificationRequest, caller: Caller) async throws(ServiceFault) -> Verification
-    /// Also takes a checkpoint that an operation left in the middle, if none is under way: another daemon's, or a lost one.
+    /// A protect that is under way is cancelled first. Also takes a checkpoint that an operation left in the middle, if none is
+    /// under way: another daemon's, or a lost one.
     func delete(checkpointID: String, providerID: String, caller: Caller) async throws(ServiceFault)
+    /// Takes back the protect of a checkpoint: all that was made for it goes, and it ends in `error`. Does nothing where that
+    /// has ended.
+    func cancelProtect(checkpointID: String, providerID: String, caller: Caller) async throws(ServiceFault)
+    /// Takes back a restore of the caller's: all that was made by it goes. Does nothing where it has ended.
+    func cancel(_ restore: Restore, caller: Caller) async throws(ServiceFault)
     /// Throws `.badRequest` for a checkpoint whose state may not be left by hand; one that an operation left in the middle may
     /// be, if none is under way.
     func resetState(

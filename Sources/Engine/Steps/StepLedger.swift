@@ -24,6 +24,9 @@ final class StepLedger: Sendable {
                 resources: Set(records.map { Self.parent(of: $0.path) })))
     }
 
+    /// Whether nothing was ever begun.
+    var isEmpty: Bool { state.withLock(\.records.isEmpty) }
+
     func record(_ path: String) -> StepRecord? { state.withLock { $0.records[path] } }
 
     func note(_ record: StepRecord) {

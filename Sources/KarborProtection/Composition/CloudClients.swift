@@ -15,7 +15,10 @@ struct CloudClients: Sendable {
 
     init(_ settings: DaemonSettings, loop: Loop, log: Logger = Logger(label: "karbor.keystone")) throws {
         transport = CurlTransport(
-            loop: loop, configuration: TransportConfiguration(userAgent: "karbor-protection/\(BuildVersion.current)"))
+            loop: loop,
+            configuration: TransportConfiguration(
+                hostLimit: settings.maxRequestsPerEndpoint,
+                userAgent: "karbor-protection/\(BuildVersion.current)"))
         let configured = settings.credential.credential
         credential = CurrentCredential(configured)
         let metrics = RequestMetrics()

@@ -21,6 +21,7 @@ struct DaemonSettings: Sendable {
     let metrics: MetricsConfiguration?
     let providerDirectory: String?
     let pollInterval: Duration
+    let maxRequestsPerEndpoint: Int
     let gracefulShutdownTimeout: Duration
     /// Zero for no sign of life at all.
     let reportInterval: Duration
@@ -48,6 +49,9 @@ struct DaemonSettings: Sendable {
         blockStorage = try ServiceSettings(.cinder, version: "v3", in: configuration)
         engine = EngineSettings(
             maxConcurrentOperations: try configuration.get(DefaultOptions.maxConcurrentOperations),
+            maxConcurrentOperationsPerProject: try configuration.get(
+                ProtectionOptions.maxConcurrentOperationsPerProject),
+            maxTasksPerOperation: try configuration.get(ProtectionOptions.maxTasksPerOperation),
             allowExpiredWindow: try configuration.get(ProtectionOptions.allowExpiredWindow) / .seconds(1),
             cleanupReserve: try configuration.get(ProtectionOptions.cleanupReserve) / .seconds(1),
             maxOperationDuration: try configuration.get(ProtectionOptions.maxOperationDuration) / .seconds(1),
@@ -56,6 +60,7 @@ struct DaemonSettings: Sendable {
         api = try Self.api(configuration)
         metrics = try Self.metrics(configuration)
         pollInterval = try configuration.get(ProtectionOptions.pollInterval)
+        maxRequestsPerEndpoint = try configuration.get(ProtectionOptions.maxRequestsPerEndpoint)
         gracefulShutdownTimeout = try configuration.get(DefaultOptions.gracefulShutdownTimeout)
         reportInterval = try configuration.get(DefaultOptions.reportInterval)
         providerDirectory = ProviderFiles.directory(try configuration.get(DefaultOptions.providerConfigDirectory))

@@ -28,6 +28,19 @@ enum ProtectionOptions {
             + "that can make none is refused), auto (only for those whose token is not accepted for "
             + "max_operation_duration; one that can make none goes on without). The trust ends with the operation.")
 
+    static let maxConcurrentOperationsPerProject = ConfigOption.integer(
+        "max_concurrent_operations_per_project", in: name, default: 0, min: 0,
+        help: "How many operations of one project run at the same time; others wait in the queue, where projects take "
+            + "turns. 0: as many as [DEFAULT] max_concurrent_operations lets run.")
+
+    static let maxTasksPerOperation = ConfigOption.integer(
+        "max_tasks_per_operation", in: name, default: 64, min: 1, max: 10_000,
+        help: "How many resources of one operation are worked on at the same time.")
+
+    static let maxRequestsPerEndpoint = ConfigOption.integer(
+        "max_requests_per_endpoint", in: name, default: 64, min: 1, max: 1024,
+        help: "How many requests to one service are under way at the same time; others wait for their turn.")
+
     static let pollInterval = ConfigOption.seconds(
         "poll_interval", in: name, default: 15, min: 0.1,
         help: "Longest time between two looks at a resource whose state is waited for. The first looks are closer "
@@ -37,6 +50,7 @@ enum ProtectionOptions {
         name, help: "How operations are run.",
         [
             allowExpiredWindow.erased, cleanupReserve.erased, maxOperationDuration.erased, trusts.erased,
+            maxConcurrentOperationsPerProject.erased, maxTasksPerOperation.erased, maxRequestsPerEndpoint.erased,
             pollInterval.erased,
         ])
 }

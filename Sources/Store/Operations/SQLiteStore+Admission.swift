@@ -12,6 +12,7 @@ extension SQLiteStore {
             throw StoreError(.sealBroken, "the context of operation \(operation.id) could not be sealed")
         }
         try await write { database in
+            if operation.kind == .delete { try Self.cancelProtect(inTheWayOf: operation, database) }
             try Self.refuseConflict(operation, database)
             if operation.kind == .protect {
                 try Self.refuseBeyondQuota(
@@ -48,6 +49,14 @@ extension SQLiteStore {
             // Takes context, plan and steps along.
             try database.run("DELETE FROM operations WHERE id = ?", [operationID])
         }
+    }
+
+    private static func cancelProtect(inTheWayOf operation: Operation, _ database: Database) throws {
+        try database.run(
+            """
+            UPDATE operations SET cancelled_at = coalesce(cancelled_at, ?)
+            WHERE checkpoint_id = ? AND kind = 'protect' AND state <> 'ended'
+            """, [operation.submittedAt.stored, operation.checkpointID])
     }
 
     private static func refuseConflict(_ operation: Operation, _ database: Database) throws {

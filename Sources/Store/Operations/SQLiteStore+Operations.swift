@@ -23,6 +23,19 @@ extension SQLiteStore: OperationStore {
         }
     }
 
+    package func unfinished(onCheckpoint id: String) async throws(StoreError) -> [Operation] {
+        try await read { database in
+            var found: [Operation] = []
+            _ = try database.all(
+                "SELECT * FROM operations WHERE checkpoint_id = ? AND state <> 'ended' ORDER BY submitted_at, rowid",
+                [id], from: "operations"
+            ) { row in
+                if let operation = try? Operation(row) { found.append(operation) }
+            }
+            return found
+        }
+    }
+
     package func context(of operationID: String) async throws(StoreError) -> Secret<[UInt8]> {
         let sealed = try await read { database in
             let context = try database.first(
@@ -50,10 +63,14 @@ extension SQLiteStore: OperationStore {
         }
     }
 
-    package func begin(_ operationID: String, status: String, at date: Date) async throws(StoreError) {
+    @discardableResult
+    package func begin(
+        _ operationID: String, status: String, at date: Date
+    ) async throws(StoreError) -> Operation {
         try await write { database in
-            switch try Self.operation(operationID, database).state {
-            case .running: return
+            var operation = try Self.operation(operationID, database)
+            switch operation.state {
+            case .running: return operation
             case .ended: throw StoreError(.conflict, "operation \(operationID) has ended already")
             case .queued: break
             }
@@ -61,6 +78,17 @@ extension SQLiteStore: OperationStore {
             try database.run(
                 "UPDATE operation_logs SET status = ?, started_at = coalesce(started_at, ?) WHERE id = ?",
                 [status, date.stored, operationID])
+            operation.state = .running
+            return operation
+        }
+    }
+
+    package func cancel(_ operationID: String, at date: Date) async throws(StoreError) -> Bool {
+        try await write { database in
+            try database.run(
+                """
+                UPDATE operations SET cancelled_at = coalesce(cancelled_at, ?) WHERE id = ? AND state <> 'ended'
+                """, [date.stored, operationID]) > 0
         }
     }
 

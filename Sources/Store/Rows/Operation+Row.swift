@@ -12,7 +12,7 @@ extension Operation {
             parameters: Parameters(try row.json("parameters")), extraInfo: try row.json("extra_info"),
             submittedAt: try row.date("submitted_at"), deadline: try row.date("deadline"),
             acceptableUntil: try row.date("acceptable_until"), trustID: try row.optionalText("trust_id"),
-            trustRefusal: try row.optionalText("trust_refusal"))
+            trustRefusal: try row.optionalText("trust_refusal"), cancelledAt: try row.optionalDate("cancelled_at"))
     }
 
     func insert(_ database: Database) throws {
@@ -20,13 +20,13 @@ extension Operation {
             """
             INSERT INTO operations (id, kind, state, project_id, user_id, request_id, provider_id, checkpoint_id,
                 plan_id, restore_id, verification_id, parameters, extra_info, submitted_at, deadline, acceptable_until,
-                trust_id, trust_refusal)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                trust_id, trust_refusal, cancelled_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 id, kind.rawValue, state.rawValue, projectID, userID, requestID, providerID, checkpointID, planID,
                 restoreID, verificationID, parameters.json.encoded, extraInfo.encoded, submittedAt.stored,
-                deadline.stored, acceptableUntil.stored, trustID, trustRefusal,
+                deadline.stored, acceptableUntil.stored, trustID, trustRefusal, cancelledAt?.stored,
             ])
     }
 }

@@ -36,6 +36,9 @@ enum Schema {
                     """)
             try database.execute(sql: trustTable)
         }
+        migrator.registerMigration("4 cancel") { database in
+            try database.execute(sql: "ALTER TABLE operations ADD COLUMN cancelled_at REAL")
+        }
         return migrator
     }
 

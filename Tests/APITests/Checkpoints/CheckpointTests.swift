@@ -130,6 +130,30 @@ import Testing
         }
     }
 
+    @Test func `a protect is cancelled, once and again`() async throws {
+        let api = try TestAPI()
+        let checkpoint = try api.addCheckpoint(status: .protecting)
+        try await api.run { client in
+            let path = "\(Self.path)/\(checkpoint.id)"
+            for body in [
+                [:], ["os-cancel": ["force": true]], ["os-cancel": nil], ["os-cancel": [:], "x": 1], ["os-stop": [:]],
+            ] as [JSONValue] {
+                #expect(try await client.post("\(path)/action", body).status == 400, "\(body.encoded)")
+            }
+            #expect(try await client.get(path).json["checkpoint"]?["status"] == "protecting")
+            for _ in 1...2 {
+                let answer = try await client.post("\(path)/action", ["os-cancel": [:]])
+                #expect(answer.status == 200)
+                #expect(answer.json == [:])
+                #expect(try await client.get(path).json["checkpoint"]?["status"] == "error")
+            }
+            api.operations.set(checkpoint.id, .deleting)
+            #expect(try await client.post("\(path)/action", ["os-cancel": [:]]).status == 409)
+            let none = "\(Self.path)/00000000-0000-0000-0000-000000000000/action"
+            #expect(try await client.post(none, ["os-cancel": [:]]).status == 404)
+        }
+    }
+
     @Test func `a delete in the wrong state is a conflict`() async throws {
         let api = try TestAPI()
         let checkpoint = try api.addCheckpoint()

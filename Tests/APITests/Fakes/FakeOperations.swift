@@ -17,6 +17,7 @@ final class FakeOperations: OperationService {
         var lastQuery: CheckpointQuery?
         var lastRestore: RestoreRequest?
         var lastExtraInfo: JSONValue?
+        var cancelledRestores: [String] = []
         /// How often something was admitted.
         var admissions = 0
     }
@@ -87,6 +88,18 @@ final class FakeOperations: OperationService {
             guard checkpoint.status.isDeletable else { throw ServiceFault(.conflict, "not deletable") }
             Self.set(&state, checkpointID, .deleting)
         }
+    }
+
+    func cancelProtect(checkpointID: String, providerID: String, caller: Caller) throws(ServiceFault) {
+        try admit { state throws(ServiceFault) in
+            let checkpoint = try Self.find(state, checkpointID, providerID, caller)
+            guard checkpoint.status != .deleting else { throw ServiceFault(.conflict, "it is being deleted") }
+            if checkpoint.status == .protecting { Self.set(&state, checkpointID, .error) }
+        }
+    }
+
+    func cancel(_ restore: Restore, caller: Caller) throws(ServiceFault) {
+        try admit { $0.cancelledRestores.append(restore.id) }
     }
 
     func resetState(

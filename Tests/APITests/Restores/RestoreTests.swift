@@ -115,6 +115,20 @@ import Testing
         #expect(api.writes == 0)
     }
 
+    @Test func `a restore is cancelled, another project's is not found`() async throws {
+        let api = try TestAPI()
+        let restore = api.addRestore(status: .inProgress)
+        let foreign = api.addRestore(project: FakeCallers.otherProject)
+        try await api.run { client in
+            let answer = try await client.post("restores/\(restore.id)/action", ["os-cancel": [:]])
+            #expect(answer.status == 200)
+            #expect(answer.json == [:])
+            #expect(try await client.post("restores/\(restore.id)/action", ["os-cancel": 1]).status == 400)
+            #expect(try await client.post("restores/\(foreign.id)/action", ["os-cancel": [:]]).status == 404)
+        }
+        #expect(api.operations.state.withLock(\.cancelledRestores) == [restore.id])
+    }
+
     @Test func `restores are listed by project and status`() async throws {
         let api = try TestAPI()
         let good = api.addRestore()

@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func `a suspension interrupts the scope that it covers, also one that comes later`() {
-        let suspension = Suspension()
+        let suspension = OperationControl()
         let first = scope()
         let second = scope()
         suspension.cover(first)

@@ -148,7 +148,10 @@ import Testing
         let ask = { (process: TestProcess) in
             try await process.admission.delete(checkpointID: id, providerID: "provider", caller: TestProcess.caller())
         }
+        #expect(await fault { try await ask(process) } == nil, "it cancels the protect")
         #expect(await fault { try await ask(process) } == .conflict)
+        checkpoint.status = status
+        try await process.checkpoints.update(checkpoint)
         // The store is lost, the bank is not.
         disk.change { $0.operations = [] }
         let next = try self.process()

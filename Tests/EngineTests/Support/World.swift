@@ -19,7 +19,11 @@ final class World: Sendable {
         var cleanUps: [String] = []
     }
 
+    /// Whether what a restore made stays when it fails.
+    let keepsCopies: Bool
     private let state = Locked(State())
+
+    init(keepsCopies: Bool = true) { self.keepsCopies = keepsCopies }
 
     var things: [Thing] { state.withLock(\.things) }
     /// How many were ever made, by kind and resource.

@@ -101,5 +101,12 @@ struct WorldRestore: ResourceHooks {
 
     func complete(_ context: ResourceContext) async throws { try await turn("complete", context) }
 
-    func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws { try await turn("cleanUp", context) }
+    func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws {
+        try await turn("cleanUp", context)
+        guard !keepsResult, !world.keepsCopies else { return }
+        for thing in world.things
+        where thing.resourceID == context.resource.id && thing.operationID == context.operation.id {
+            try await context.step(repeatable: "clean-\(thing.id)") { try await world.remove(thing.id, in: process) }
+        }
+    }
 }

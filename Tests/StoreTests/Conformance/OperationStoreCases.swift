@@ -93,7 +93,10 @@ private let conflictCases: [ConformanceCase<AnyOperationStore>] = [
                 let underWay = Samples.operation(first, checkpoint: checkpoint)
                 try await store.admit(Samples.admission(underWay))
                 let next = Samples.admission(Samples.operation(second, checkpoint: checkpoint))
-                if [first, second].allSatisfy({ $0 == .restore || $0 == .verify }) {
+                // The other case has a delete that cancels the protect before it.
+                if [first, second].allSatisfy({ $0 == .restore || $0 == .verify })
+                    || (first, second) == (.protect, .delete)
+                {
                     try await store.admit(next)
                 } else {
                     let error = await expectStoreError(.conflict) { try await store.admit(next) }
@@ -111,6 +114,20 @@ private let conflictCases: [ConformanceCase<AnyOperationStore>] = [
             try await store.admit(Samples.admission(Samples.operation(.delete, checkpoint: "c1")))
         }
         #expect(error?.message == "checkpoint c1 is being restored (operation \(restore.id))")
+    },
+    ConformanceCase("a delete cancels the protect in its way, and is admitted behind it") { store in
+        let protect = Samples.operation(checkpoint: "c1")
+        let other = Samples.operation(checkpoint: "c2")
+        let delete = Samples.operation(.delete, checkpoint: "c1")
+        for one in [protect, other, delete] { try await store.admit(Samples.admission(one)) }
+        let onCheckpoint = try await store.unfinished(onCheckpoint: "c1")
+        #expect(onCheckpoint.map(\.id) == [protect.id, delete.id])
+        #expect(onCheckpoint.map { $0.cancelledAt != nil } == [true, false])
+        #expect(try await store.queued(other.id)?.cancelledAt == nil)
+        // One is enough.
+        await expectStoreError(.conflict) {
+            try await store.admit(Samples.admission(Samples.operation(.delete, checkpoint: "c1")))
+        }
     },
     ConformanceCase("a running operation conflicts too, one that has ended does not") { store in
         let restore = Samples.operation(.restore, checkpoint: "c1")
@@ -152,6 +169,19 @@ private let progressCases: [ConformanceCase<AnyOperationStore>] = [
             try await store.begin(operation.id, status: "protecting", at: Samples.date(3))
         }
         #expect(try await store.queued(operation.id) == nil)
+    },
+    ConformanceCase("a cancellation is kept with its first time, and told to whoever begins the operation") { store in
+        let operation = Samples.operation()
+        try await store.admit(Samples.admission(operation))
+        #expect(try await store.begin(operation.id, status: "protecting", at: Samples.date(1)).cancelledAt == nil)
+        #expect(try await store.cancel(operation.id, at: Samples.date(2)))
+        #expect(try await store.cancel(operation.id, at: Samples.date(3)))
+        #expect(try await store.queued(operation.id)?.cancelledAt == Samples.date(2))
+        let begun = try await store.begin(operation.id, status: "protecting", at: Samples.date(4))
+        #expect(begun.cancelledAt == Samples.date(2))
+        try await store.conclude(Samples.conclusion(of: operation, "error"))
+        #expect(try await !store.cancel(operation.id, at: Samples.date(5)))
+        #expect(try await !store.cancel("none", at: Samples.date(5)))
     },
     ConformanceCase("a report is shown by the log and by the restore, which stays in progress") { store in
         let operation = Samples.operation(.restore)
