@@ -45,10 +45,15 @@ struct OperationRun: Sendable {
             if !errors.contains(cancel) { errors.insert(cancel, at: 0) }
         }
 
+        /// The first of them in full: where thousands fail, the rest would tell no more, and nobody could read it.
         var errorInfo: String? {
-            let all = errors + leftovers.filter { !errors.contains($0) }
-            return all.isEmpty ? nil : all.joined(separator: "; ")
+            let known = Set(errors)
+            let all = errors + leftovers.filter { !known.contains($0) }
+            guard all.count > Self.told else { return all.isEmpty ? nil : all.joined(separator: "; ") }
+            return all.prefix(Self.told).joined(separator: "; ") + "; and \(all.count - Self.told) more"
         }
+
+        private static let told = 100
     }
 
     // MARK: The work

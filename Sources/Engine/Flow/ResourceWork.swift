@@ -63,6 +63,7 @@ struct ResourceWork: Sendable {
             }
         }
         let reasons = failures.map(\.description)
+        reportSkipped(result, of: graph, because: failures)
         guard !result.isSuccess, let interruption = scope.interruption else { return reasons }
         if interruption != .suspended { report(interruption, of: graph, but: Set(failures.map(\.resource))) }
         return [interruption.description] + reasons
@@ -89,8 +90,27 @@ struct ResourceWork: Sendable {
         }
     }
 
+    /// Tells of all resources that were not completed which other one's failure was the reason.
+    private func reportSkipped(
+        _ result: TaskGraphResult<HookID>, of graph: ResourceGraph, because failures: [FailureReason]
+    ) {
+        guard !failures.isEmpty, reportsResources else { return }
+        let reasons = Dictionary(failures.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })
+        for node in graph.nodes where reasons[node.key] == nil {
+            for hook in ResourceHook.allCases {
+                guard case .skipped(let cause) = result[HookID(resource: node.key, hook: hook)],
+                    let reason = reasons[cause.resource]
+                else { continue }
+                report(FailureReason(node.key, ResourceFailure("not completed, because of \(reason)")))
+                break
+            }
+        }
+    }
+
+    private var reportsResources: Bool { operation.kind == .restore || operation.kind == .verify }
+
     private func report(_ reason: FailureReason) {
-        guard operation.kind == .restore || operation.kind == .verify else { return }
+        guard reportsResources else { return }
         results.note(reason.resource, status: "error", reason: reason.description)
     }
 

@@ -139,6 +139,36 @@ import Testing
         #expect(row.resources.reason == ["OS::Cinder::Volume#\(id)": "OS::Cinder::Volume#y: the copy broke"])
     }
 
+    @Test func `what is not completed since another failed says which`() async throws {
+        let process = try TestProcess(disk: disk, world: world) { hook, context in
+            if hook == "restored", context.resource.id == "x-1" { throw ResourceFailure("the copy broke") }
+        }
+        let checkpoint = try await process.protect("server-x")
+        try await process.settle()
+        let restore = try await process.restore(checkpoint)
+        try await process.settle()
+        let row = try #require(disk.rows.restores[restore.id])
+        let server = try #require(world.things.first { $0.kind == "copy" && $0.resourceID == "server-x" }?.id)
+        #expect(row.resources.status["OS::Nova::Server#\(server)"] == "error")
+        #expect(
+            row.resources.reason["OS::Nova::Server#\(server)"]
+                == "OS::Nova::Server#server-x: not completed, because of OS::Cinder::Volume#x-1: the copy broke")
+        #expect(process.log?.errorInfo == "OS::Cinder::Volume#x-1: the copy broke")
+    }
+
+    @Test func `of thousands that fail the first are told in full`() async throws {
+        let process = try TestProcess(disk: disk, world: world) { hook, context in
+            if hook == "prepareBegin" { throw ResourceFailure("broken") }
+        }
+        _ = try await process.admission.protect(
+            TestProcess.plan((1...103).map { "v\($0)" }), extraInfo: [:], quota: -1, caller: TestProcess.caller())
+        try await process.settle()
+        let reasons = try #require(process.log?.errorInfo).split(separator: "; ")
+        #expect(reasons.count == 101)
+        #expect(reasons.last == "and 3 more")
+        #expect(reasons.first == "OS::Cinder::Volume#v1: broken")
+    }
+
     @Test func `a restore that succeeds says so in its row, its log and its report`() async throws {
         let process = try TestProcess(disk: disk, world: world)
         let checkpoint = try await process.protect("y")
