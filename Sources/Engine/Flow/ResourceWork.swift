@@ -190,7 +190,7 @@ struct ResourceWork: Sendable {
             clients: clients,
             steps: DurableSteps(
                 resource: resource.key, marker: marker, scope: scope, ledger: ledger, journal: environment.journal,
-                loop: environment.loop, patience: patience),
+                loop: environment.loop, patience: patience, requestTimeout: environment.cloud.requestTimeout),
             waiting: PollingWait(scope: scope, log: log, pausing: { await results.show() }),
             progress: ProgressOfResource(key: resource.key, ledger: results),
             log: log)

@@ -21,6 +21,7 @@ struct DaemonSettings: Sendable {
     let metrics: MetricsConfiguration?
     let providerDirectory: String?
     let pollInterval: Duration
+    let requestTimeout: Duration
     let gracefulShutdownTimeout: Duration
     /// Zero for no sign of life at all.
     let reportInterval: Duration
@@ -56,6 +57,7 @@ struct DaemonSettings: Sendable {
         api = try Self.api(configuration)
         metrics = try Self.metrics(configuration)
         pollInterval = try configuration.get(ProtectionOptions.pollInterval)
+        requestTimeout = try configuration.get(ProtectionOptions.requestTimeout)
         gracefulShutdownTimeout = try configuration.get(DefaultOptions.gracefulShutdownTimeout)
         reportInterval = try configuration.get(DefaultOptions.reportInterval)
         providerDirectory = ProviderFiles.directory(try configuration.get(DefaultOptions.providerConfigDirectory))
