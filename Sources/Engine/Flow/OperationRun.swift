@@ -102,7 +102,9 @@ struct OperationRun: Sendable {
         }
         results.begin(with: try await patience("read what was reported") { try await savedReport() })
         let resources = try await resourceWork(results, checkpoint, patience)
-        return (resources, try await resources.graph(patience))
+        let graph = try await resources.graph(patience)
+        resources.recall(graph)
+        return (resources, graph)
     }
 
     private func resourceWork(
