@@ -14,6 +14,8 @@ from .world import World
 
 # A refusal is an answer, too: another operation is in the way, or a service is.
 FINE = (200, 409, 503)
+# A daemon that knows no cancelling has no such path.
+FINE_FOR_CANCEL = (*FINE, 404)
 
 
 class Caller:
@@ -29,19 +31,17 @@ class Caller:
         self._random = random.Random(seed)
         self._plans: list[str] = []
         self._checkpoints: list[str] = []
+        self._restores: list[str] = []
         self._works = threading.Event()
         self._ended = threading.Event()
         self._is_idle = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def prepare(self) -> None:
-        """Volumes and plans; the daemon must run. Some volumes never let themselves be backed up."""
-        for size in (1, 2, 3, 5):
-            volumes = self.tenant.new_volumes(size)
-            if size == 3:
-                volumes.append(self.tenant.new_volume('fault:backup'))
-            if size == 5:
-                volumes.append(self.tenant.new_volume('fault:restore'))
+        """Volumes and plans; the daemon must run. Some volumes are of the kind that gives trouble."""
+        for words in ([''], ['', ''], ['', '', 'fault:backup'], ['', '', '', '', 'fault:restore'],
+                      ['', 'fault:backup-delete']):
+            volumes = [self.tenant.new_volume('data ' + word) for word in words]
             self._plans.append(self.karbor.new_plan(*volumes, parameters={
                 'OS::Cinder::Volume': {'force': True, 'backup_mode': 'full'}}))
         self._thread.start()
@@ -83,8 +83,10 @@ class Caller:
             self._start('restore', checkpoint)
         elif luck < 0.65:
             self._start('verification', checkpoint)
-        elif luck < 0.85:
+        elif luck < 0.82:
             self._delete(checkpoint)
+        elif luck < 0.92:
+            self._cancel(checkpoint)
         else:
             self._call('GET', '/providers/%s/checkpoints/%s' % (INFRA, checkpoint))
 
@@ -100,7 +102,10 @@ class Caller:
         answer = self._call('POST', '/%ss' % kind, {
             kind: {'provider_id': INFRA, 'checkpoint_id': checkpoint, 'parameters': {}}})
         if answer.status == 200:
-            self._world.accept(kind, self.tenant, checkpoint, answer.expect(200)[kind]['id'])
+            number = answer.expect(200)[kind]['id']
+            self._world.accept(kind, self.tenant, checkpoint, number)
+            if kind == 'restore':
+                self._restores.append(number)
 
     def _delete(self, checkpoint: str) -> None:
         answer = self._call('DELETE', '/providers/%s/checkpoints/%s' % (INFRA, checkpoint))
@@ -108,9 +113,17 @@ class Caller:
             self._checkpoints.remove(checkpoint)
             self._world.accept('delete', self.tenant, checkpoint, None)
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
+    def _cancel(self, checkpoint: str) -> None:
+        """What is done with a checkpoint, or one of the last restores."""
+        path = '/providers/%s/checkpoints/%s' % (INFRA, checkpoint)
+        if self._restores and self._random.random() < 0.5:
+            path = '/restores/%s' % self._random.choice(self._restores[-3:])
+        self._call('POST', path + '/action', {'os-cancel': {}}, FINE_FOR_CANCEL)
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None,
+              fine: tuple[int, ...] = FINE) -> Answer:
         answer = self.karbor.call(method, path, body, timeout=15)
         self._world.note('%s %s %s: %s' % (method, path, body, answer))
-        if answer.status not in FINE:
+        if answer.status not in fine:
             self._world.complain('%s %s was answered %s' % (method, path, answer))
         return answer

@@ -89,9 +89,9 @@ class Inspection:
         for kind, thing in self.marked:
             checkpoint = thing.metadata['karbor_checkpoint_id']
             resource = thing.metadata['karbor_resource_id']
-            if kind == 'backup' and self._kept(checkpoint, resource) == thing.id:
-                continue
-            if kind == 'volume' and self._is_restored(thing):
+            # Of an operation that was cancelled not even what was finished is kept.
+            if not self._is_cancelled(thing) and (
+                    self._kept(checkpoint, resource) == thing.id if kind == 'backup' else self._is_restored(thing)):
                 continue
             if not any(thing.id in (log['error_info'] or '') for log in self._logs_of[checkpoint]):
                 yield '%s %s (%s) of volume %s is left, of %s' % (
@@ -146,6 +146,10 @@ class Inspection:
         folder = self._world.daemon.bank / 'karbor' / 'checkpoints' / checkpoint / 'resource-data'
         names = sorted(entry.name for entry in folder.iterdir()) if folder.exists() else []
         return {name: kept for name in names if (kept := self._kept(checkpoint, name))}
+
+    def _is_cancelled(self, thing: Thing) -> bool:
+        return any(log['id'] == thing.metadata['karbor_operation_id'] and (log['error_info'] or '').startswith('cancelled')
+                   for log in self.logs)
 
     def _is_restored(self, volume: Thing) -> bool:
         """As a restore says: the volume is what a resource became, whether or not others failed."""

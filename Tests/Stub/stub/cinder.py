@@ -4,6 +4,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import json
+import time
 import urllib.parse
 from collections.abc import Callable
 from typing import Any
@@ -49,7 +50,9 @@ class Cinder:
         # An administrator sees what belongs to anybody.
         project = None if is_admin else parts[0]
         if what == 'GET 3':
-            return self._shown(200, kind, self._found(kind, parts[2], project))
+            thing = self._found(kind, parts[2], project)
+            thing.seen = time.monotonic()
+            return self._shown(200, kind, thing)
         if what == 'DELETE 3':
             self.storage.delete(kind, parts[2], project)
             return Answer(202)
@@ -84,6 +87,9 @@ class Cinder:
         if page is None:
             raise Refusal(404, 'Marker %s could not be found.' % items.get('marker'))
         things, is_full = page
+        now = time.monotonic()
+        for thing in things:
+            thing.seen = now
         links = b''
         if is_full:
             items['marker'] = things[-1].id

@@ -13,7 +13,7 @@ PAGE = 1000         # osapi_max_limit
 class Thing:
     """A volume, snapshot or backup. Its JSON is made once for each change."""
 
-    __slots__ = ('id', 'project', 'made', 'fields', 'content', '_rendered')
+    __slots__ = ('id', 'project', 'made', 'fields', 'content', 'seen', '_rendered')
 
     def __init__(self, number: str, project: str, content: str, fields: dict[str, Any]) -> None:
         self.id = number
@@ -21,6 +21,8 @@ class Thing:
         self.made = int(time.time())        # Cinder's database keeps whole seconds
         # What its bytes would be: whoever copies it copies that.
         self.content = content
+        # When it was last looked at, alone or in a list; of time.monotonic().
+        self.seen = 0.0
         moment = time.strftime('%Y-%m-%dT%H:%M:%S.000000', time.gmtime(self.made))
         self.fields: dict[str, Any] = {'id': number, 'created_at': moment, 'updated_at': moment, **fields}
         self._rendered: bytes | None = None
