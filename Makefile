@@ -103,7 +103,7 @@ demo: release
 	@KARBOR_BINARY="$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" Tests/Demo/run
 
 bench: release cloud
-	@Tests/Tools/install-packages python3 python3-venv util-linux
+	@Tests/Tools/install-packages python3 python3-venv util-linux strace
 	$(BUILD) -c release --static-swift-stdlib --product karbor-benchmarks
 	@bin="$$($(BUILD) $(RELEASE) --show-bin-path)"; \
 	KARBOR_BINARY="$$bin/karbor-protection" KARBOR_BENCHMARKS="$$bin/karbor-benchmarks" Tests/Benchmarks/run $(FIGURES)
