@@ -85,6 +85,7 @@ crash: build
 
 faults: build
 	@Tests/Tools/install-packages python3
+	@Tests/Stub/check
 	@KARBOR_BINARY="$${KARBOR_BINARY:-$$($(BUILD) --show-bin-path)/karbor-protection}" Tests/Crash/faults
 
 cloud:
