@@ -1,6 +1,7 @@
 """Every fault at every call of a protect, a restore and a delete: each cell is an operation in a project of its own."""
 from __future__ import annotations
 
+import collections
 import concurrent.futures
 import dataclasses
 import threading
@@ -188,6 +189,10 @@ class Matrix:
         wanted = {'protect': ['backup'], 'restore': ['backup', 'volume'], 'delete': []}[cell.kind]
         if sorted(kind for kind, *_ in found) != wanted:
             yield 'there is %s' % found
+        made = collections.Counter(kind for kind, marks in self._world.cloud.look(storage.ever_marked)
+                                   if marks['karbor_checkpoint_id'] == cell.checkpoint)
+        if made and max(made.values()) > 1:
+            yield 'of what there can be one, there was made %s' % dict(made)
         content = storage.volumes.things[cell.volume].content
         for kind, number, state, has in found:
             if state != 'available' or has != content:

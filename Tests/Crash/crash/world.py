@@ -83,7 +83,7 @@ class World:
         (self.folder / 'requests').write_text(''.join('%.3f %s %s %s\n' % entry for entry in history))
         story = self.cloud.look(lambda: dict(self.cloud.storage.story))
         (self.folder / 'things').write_text(''.join(
-            '%s %s %s\n' % (*key, '; '.join(what)) for key, what in story.items()))
+            '%s %s%s %s\n' % (*key, ' (gone)' if gone else '', mark) for key, (mark, gone) in story.items()))
         return self.folder
 
     def close(self) -> None:

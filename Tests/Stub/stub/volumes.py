@@ -38,8 +38,8 @@ class Storage:
             Collection(name) for name in ('volumes', 'snapshots', 'backups'))
         # How long a step takes: snapshot, backup, restore, volume, delete.
         self.seconds: Callable[[str], float] = lambda step: 0.02
-        # Everything marked that ever was, by (kind, id): what happened to it, for whoever looks for an error.
-        self.story: dict[tuple[str, str], list[str]] = {}
+        # Everything marked that ever was, by (kind, id): its mark, and whether it is gone.
+        self.story: dict[tuple[str, str], tuple[dict[str, str], bool]] = {}
 
     def new_id(self) -> str:
         text = '%032x' % self._random.getrandbits(128)
@@ -150,7 +150,8 @@ class Storage:
             if fails:
                 thing.set(status='error' if kind == 'backup' else 'error_deleting')
             else:
-                self.story.setdefault((kind, thing.id), []).append('gone')
+                if (kind, thing.id) in self.story:
+                    self.story[kind, thing.id] = (thing.metadata, True)
                 collection.remove(thing)
 
         self._later('delete', end)
@@ -161,6 +162,10 @@ class Storage:
         """All that carries the daemon's mark."""
         return [(collection.name[:-1], thing) for collection in (self.volumes, self.snapshots, self.backups)
                 for thing in collection if 'karbor_operation_id' in thing.metadata]
+
+    def ever_marked(self) -> list[tuple[str, dict[str, str]]]:
+        """Kind and mark of all that ever was."""
+        return [(kind, mark) for (kind, _), (mark, _) in self.story.items()]
 
     # Private
 
@@ -173,7 +178,7 @@ class Storage:
     def _add(self, collection: Collection, kind: str, thing: Thing) -> None:
         collection.add(thing)
         if 'karbor_operation_id' in thing.metadata:
-            self.story[kind, thing.id] = ['made for %s' % thing.metadata]
+            self.story[kind, thing.id] = (thing.metadata, False)
 
     def _later(self, step: str, change: Callable[[], None]) -> None:
         """Once enough time has passed. A step of 0 s is over before its request is answered."""
