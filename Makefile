@@ -25,7 +25,7 @@ RELEASE := -c release --static-swift-stdlib --product karbor-protection
 SANITIZER ?= thread
 SANITIZED := LoopTests HTTPTransportTests KeystoneTests OpenStackTests TaskGraphTests EngineTests PluginsTests BanksTests
 
-.PHONY: help deps build release check lint format test unit sanitize acceptance cloud cloud-down cloud-check demo bench install clean
+.PHONY: help deps build release check lint format test unit sanitize acceptance crash faults cloud cloud-down cloud-check demo bench install clean
 
 help:
 	@echo 'make demo        protect and restore a real volume on a cloud of this machine'
@@ -33,6 +33,8 @@ help:
 	@echo 'make test        all tests: of every room, and against a real cloud'
 	@echo 'make unit        unit tests; make unit ROOMS="KeystoneTests LoopTests" those of some rooms'
 	@echo 'make acceptance  tests against a real cloud; make build, make release: the programs alone'
+	@echo 'make crash       the daemon killed at 300 random instants, nothing lost or done twice; make crash KILLS=50 SEED=1'
+	@echo 'make faults      each fault of a service at each call of an operation'
 	@echo 'make sanitize    the rooms with threads under the thread sanitizer; SANITIZER=address under that one; ROOMS="…"'
 	@echo 'make bench       the figures, each judged by its limit; make bench FIGURES="cost latency" some of them'
 	@echo 'make install     binary, unit and configuration below $$(DESTDIR) (PREFIX=$(PREFIX))'
@@ -58,7 +60,7 @@ lint:
 format:
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
 
-test: unit acceptance
+test: unit faults acceptance
 
 # With warnings as errors.
 unit: deps
@@ -74,6 +76,17 @@ acceptance: build cloud
 	@Tests/Tools/install-packages python3-pytest python3-pytest-xdist python3-prometheus-client
 	export KARBOR_BINARY="$$($(BUILD) --show-bin-path)/karbor-protection"; \
 	$(PYTEST) -n 4 --dist loadgroup -m 'not alone' && $(PYTEST) -m alone
+
+# Against a stub of Keystone and Cinder. KARBOR_BINARY: another daemon than the debug build.
+crash: build
+	@Tests/Tools/install-packages python3
+	@KARBOR_BINARY="$${KARBOR_BINARY:-$$($(BUILD) --show-bin-path)/karbor-protection}" \
+	Tests/Crash/run $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
+
+faults: build
+	@Tests/Tools/install-packages python3
+	@Tests/Stub/check
+	@KARBOR_BINARY="$${KARBOR_BINARY:-$$($(BUILD) --show-bin-path)/karbor-protection}" Tests/Crash/faults
 
 cloud:
 	Tests/Cloud/up
@@ -91,7 +104,7 @@ demo: release
 	@KARBOR_BINARY="$$($(BUILD) $(RELEASE) --show-bin-path)/karbor-protection" Tests/Demo/run
 
 bench: release cloud
-	@Tests/Tools/install-packages python3 python3-venv util-linux
+	@Tests/Tools/install-packages python3 python3-venv util-linux strace
 	$(BUILD) -c release --static-swift-stdlib --product karbor-benchmarks
 	@bin="$$($(BUILD) $(RELEASE) --show-bin-path)"; \
 	KARBOR_BINARY="$$bin/karbor-protection" KARBOR_BENCHMARKS="$$bin/karbor-benchmarks" Tests/Benchmarks/run $(FIGURES)

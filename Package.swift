@@ -97,7 +97,10 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: settings),
         .executableTarget(
             name: "karbor-benchmarks",
-            dependencies: ["Loop", "Telemetry", "HTTPTransport", "Keystone", "OpenStack", "TaskGraph", log, metrics],
+            dependencies: [
+                "Loop", "Telemetry", "HTTPTransport", "Keystone", "OpenStack", "Protection", "TaskGraph", "PluginKit",
+                "Banks", "Store", "Engine", log, metrics,
+            ],
             path: "Tests/Benchmarks/Driver", swiftSettings: settings),
         tests("Loop", []),
         tests("Telemetry", ["Loop", log, metrics]),

@@ -13,13 +13,16 @@ package struct ClientEnvironment: Sendable {
     /// `[protection] allow_expired_window`
     package var allowExpiredWindow: Duration
     package var blockStorage: ServiceSettings
+    /// How long each call of a client may take: `[protection] request_timeout`.
+    package var requestTimeout: Duration
     let metrics: RequestMetrics
     let directory: EndpointDirectory
 
     package init(
         transport: any Transport, tokens: ServiceTokenSource, identity: IdentityClient, trusts: KeystoneTrusts? = nil,
         time: any TimeSource, allowExpiredWindow: Duration = .seconds(172_800),
-        blockStorage: ServiceSettings = .blockStorage, metrics: RequestMetrics = RequestMetrics()
+        blockStorage: ServiceSettings = .blockStorage, requestTimeout: Duration = .seconds(60),
+        metrics: RequestMetrics = RequestMetrics()
     ) {
         self.transport = transport
         self.tokens = tokens
@@ -28,6 +31,7 @@ package struct ClientEnvironment: Sendable {
         self.time = time
         self.allowExpiredWindow = allowExpiredWindow
         self.blockStorage = blockStorage
+        self.requestTimeout = requestTimeout
         self.metrics = metrics
         directory = EndpointDirectory(
             identity: ServiceAdapter(

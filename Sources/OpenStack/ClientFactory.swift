@@ -56,7 +56,8 @@ package final class ClientFactory: Sendable {
             let client =
                 made.blockStorage
                 ?? BlockStorageClient(
-                    adapter: adapter(environment.blockStorage, "volume 3.43"), listsAllProjects: isAdministrators)
+                    adapter: adapter(environment.blockStorage, "volume 3.43"), listsAllProjects: isAdministrators,
+                    timeout: environment.requestTimeout)
             made.blockStorage = client
             return client
         }

@@ -69,6 +69,7 @@ import Testing
         #expect(try configuration.get(ProtectionOptions.cleanupReserve) == .seconds(300))
         #expect(try configuration.get(ProtectionOptions.maxOperationDuration) == .seconds(7 * 24 * 3600))
         #expect(try configuration.get(ProtectionOptions.pollInterval) == .seconds(15))
+        #expect(try configuration.get(ProtectionOptions.requestTimeout) == .seconds(60))
         #expect(try configuration.get(KeystoneAuthTokenOptions.serviceTokenRoles) == ["service"])
         #expect(try configuration.get(KeystoneAuthTokenOptions.tokenCacheTime) == 300)
         #expect(try configuration.get(ClientOptions.cinder.catalogInfo) == "volumev3:cinderv3:publicURL")

@@ -52,6 +52,18 @@ import Testing
         }
     }
 
+    @Test func `a call may take as long as the environment says`() async throws {
+        try await withCinder(oneVolume) { rig in
+            var environment = rig.environment
+            environment.requestTimeout = .seconds(7)
+            let factory = ClientFactory(
+                authentication: ServiceUserAuth(tokens: environment.tokens), requestID: "req-1",
+                environment: environment)
+            #expect(factory.blockStorage.timeout == .seconds(7))
+            #expect(rig.factory().blockStorage.timeout == .seconds(60))
+        }
+    }
+
     @Test func `the daemon's own clients speak with its own token`() async throws {
         try await withCinder(oneVolume) { rig in
             var environment = rig.environment

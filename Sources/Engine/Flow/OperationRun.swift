@@ -111,9 +111,11 @@ struct OperationRun: Sendable {
         _ resources: ResourceWork, _ limits: (workEnd: Date, reason: Interruption, cleanUpEnd: Date)
     ) async throws -> ResourceGraph {
         let scope = scope(until: limits.cleanUpEnd, reason: limits.reason, heedsCancel: resources.ledger.isEmpty)
-        return try await scope.run(on: environment.loop) {
+        let graph = try await scope.run(on: environment.loop) {
             try await resources.graph(Patience(scope: scope, log: log))
         }.get()
+        resources.recall(graph)
+        return graph
     }
 
     /// If it cannot be written, a restart in the middle of the clean-up tries the work again: a loss of time only.

@@ -46,8 +46,6 @@ struct ResourceWork: Sendable {
         } catch {
             return [FailureReason.text(of: error)]
         }
-        results.expect(resources: graph.nodes.count)
-        recall(graph)
         await results.show()
         let resources = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.key, $0) })
         let runner = TaskGraphRunner(width: environment.settings.maxTasksPerOperation)
@@ -69,8 +67,9 @@ struct ResourceWork: Sendable {
         return [interruption.description] + reasons
     }
 
-    /// What hooks that ended in an earlier run reported.
-    private func recall(_ graph: ResourceGraph) {
+    /// Takes up what hooks that ended in an earlier run reported, also where nothing is left but to clean up.
+    func recall(_ graph: ResourceGraph) {
+        results.expect(resources: graph.nodes.count)
         for node in graph.nodes {
             for hook in ResourceHook.allCases {
                 guard let bytes = ledger.record(HookID(resource: node.key, hook: hook).path)?.result,
@@ -212,7 +211,7 @@ struct ResourceWork: Sendable {
             clients: clients,
             steps: DurableSteps(
                 resource: resource.key, marker: marker, scope: scope, ledger: ledger, journal: environment.journal,
-                loop: environment.loop, patience: patience),
+                loop: environment.loop, patience: patience, requestTimeout: environment.cloud.requestTimeout),
             waiting: PollingWait(scope: scope, log: log, pausing: { await results.show() }),
             progress: ProgressOfResource(key: resource.key, ledger: results),
             log: log)

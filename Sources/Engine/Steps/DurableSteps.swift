@@ -12,7 +12,7 @@ import Protection
 ///     begun    -> finished   what it made was found (adopt)
 struct DurableSteps: StepRunner {
     /// How long after its intent an effect may still happen: a call's own deadline and a little.
-    static let settleTime = 65.0
+    static func settleTime(_ requestTimeout: Duration) -> TimeInterval { requestTimeout / .seconds(1) + 5 }
 
     let resource: ResourceKey
     let marker: Marker
@@ -21,6 +21,7 @@ struct DurableSteps: StepRunner {
     let journal: any StepJournal
     let loop: Loop
     let patience: Patience
+    var requestTimeout = Duration.seconds(60)
 
     func run<Result: Codable & Sendable>(
         _ name: String, recovery: StepRecovery<Result>, effect: @escaping @Sendable () async throws -> Result
@@ -89,7 +90,7 @@ struct DurableSteps: StepRunner {
             let now = scope.time.date()
             let record = StepRecord(
                 operationID: marker.operationID, path: path, begunAt: now,
-                settlesAt: now.addingTimeInterval(Self.settleTime))
+                settlesAt: now.addingTimeInterval(Self.settleTime(requestTimeout)))
             try await journal.begin(record)
             return record
         }

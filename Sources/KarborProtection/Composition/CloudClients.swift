@@ -35,7 +35,7 @@ struct CloudClients: Sendable {
         environment = ClientEnvironment(
             transport: transport, tokens: tokens, identity: identity, trusts: trusts, time: loop,
             allowExpiredWindow: settings.validation.allowExpiredWindow, blockStorage: settings.blockStorage,
-            metrics: metrics)
+            requestTimeout: settings.requestTimeout, metrics: metrics)
     }
 
     /// Who the service is from now on, in the same Keystone. A token in hand is used until the new one is there.

@@ -22,6 +22,7 @@ struct DaemonSettings: Sendable {
     let providerDirectory: String?
     let pollInterval: Duration
     let maxRequestsPerEndpoint: Int
+    let requestTimeout: Duration
     let gracefulShutdownTimeout: Duration
     /// Zero for no sign of life at all.
     let reportInterval: Duration
@@ -61,6 +62,7 @@ struct DaemonSettings: Sendable {
         metrics = try Self.metrics(configuration)
         pollInterval = try configuration.get(ProtectionOptions.pollInterval)
         maxRequestsPerEndpoint = try configuration.get(ProtectionOptions.maxRequestsPerEndpoint)
+        requestTimeout = try configuration.get(ProtectionOptions.requestTimeout)
         gracefulShutdownTimeout = try configuration.get(DefaultOptions.gracefulShutdownTimeout)
         reportInterval = try configuration.get(DefaultOptions.reportInterval)
         providerDirectory = ProviderFiles.directory(try configuration.get(DefaultOptions.providerConfigDirectory))

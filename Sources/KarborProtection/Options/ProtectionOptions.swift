@@ -46,11 +46,16 @@ enum ProtectionOptions {
         help: "Longest time between two looks at a resource whose state is waited for. The first looks are closer "
             + "together. A plugin's own poll_interval goes before this one where its provider file sets it.")
 
+    static let requestTimeout = ConfigOption.seconds(
+        "request_timeout", in: name, default: 60, min: 1,
+        help: "How long a request of an operation to another service may take. One that did not end in time may still "
+            + "have had its effect: that is looked for until 5 seconds later, before it is made again.")
+
     static let group = OptionGroup(
         name, help: "How operations are run.",
         [
             allowExpiredWindow.erased, cleanupReserve.erased, maxOperationDuration.erased, trusts.erased,
             maxConcurrentOperationsPerProject.erased, maxTasksPerOperation.erased, maxRequestsPerEndpoint.erased,
-            pollInterval.erased,
+            pollInterval.erased, requestTimeout.erased,
         ])
 }

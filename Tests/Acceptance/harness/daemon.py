@@ -42,7 +42,7 @@ class Daemon:
     """
 
     def __init__(self, cloud, folder, auth_url=None, cinder_url=None, username='karbor', password=None, options=None,
-                 backup_from_snapshot=True):
+                 backup_from_snapshot=True, poll_interval=1):
         self.folder = pathlib.Path(folder)
         self.port = free_port()
         self.url = 'http://127.0.0.1:%d' % self.port
@@ -74,7 +74,8 @@ class Daemon:
         self.write_config()
         self._write_provider('openstack-infra', INFRA, 'OS Infra Provider', 'karbor-volume-protection-plugin', {
             'file_system_bank_plugin': {'file_system_bank_path': self.bank},
-            'cinder_backup_protection_plugin': {'poll_interval': 1, 'backup_from_snapshot': backup_from_snapshot}})
+            'cinder_backup_protection_plugin': {
+                'poll_interval': poll_interval, 'backup_from_snapshot': backup_from_snapshot}})
         self._write_provider('noop', NOOP, 'No-Op Provider', 'karbor-noop-protection-plugin', {
             'file_system_bank_plugin': {'file_system_bank_path': self.folder / 'bank-noop'}})
 

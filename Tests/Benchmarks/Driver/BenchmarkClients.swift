@@ -11,8 +11,8 @@ struct BenchmarkClients: Sendable {
     let loop = Loop(label: "benchmark")
     let tokens: ServiceTokenSource
     private let transport: CurlTransport
-    private let context: RequestContext
-    private let environment: ClientEnvironment
+    let context: RequestContext
+    let environment: ClientEnvironment
     private let metrics = RequestMetrics(factory: MetricRegistry(RequestMetrics.declarations))
 
     /// - Parameters:

@@ -13,6 +13,10 @@ case "renewals" where arguments.count == 4:
     try await RenewalBenchmark(cinder: arguments[1], keystone: arguments[2], renewals: Int(arguments[3]) ?? 0).run()
 case "graph" where arguments.count == 2:
     try await GraphBenchmark(tasks: Int(arguments[1]) ?? 0).run()
+case "steps" where arguments.count == 4:
+    try await StepsBenchmark(
+        folder: arguments[1], steps: Int(arguments[2]) ?? 0, inFlight: Int(arguments[3]) ?? 0
+    ).run()
 case "metrics" where arguments.count == 2:
     MetricsBenchmark(count: Int(arguments[1]) ?? 0).run()
 case "download" where arguments.count == 3, "upload" where arguments.count == 4:
@@ -26,6 +30,7 @@ default:
         usage: karbor-benchmarks session URL raw|decoded COUNT IN_FLIGHT
                karbor-benchmarks renewals URL KEYSTONE_URL RENEWALS
                karbor-benchmarks graph TASKS
+               karbor-benchmarks steps FOLDER COUNT IN_FLIGHT
                karbor-benchmarks metrics COUNT
                karbor-benchmarks download URL BYTES
                karbor-benchmarks upload URL BYTES FILE

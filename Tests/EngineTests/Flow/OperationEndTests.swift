@@ -120,6 +120,28 @@ import Testing
         #expect(report.status == [key("y"): "available", key("z"): "error"])
     }
 
+    @Test func `what was restored before a failure is reported, also by a life that only cleans up`() async throws {
+        let before = try TestProcess(disk: disk, world: world)
+        let checkpoint = try await before.protect("y", "z")
+        try await before.settle()
+        let dying = Mortal()
+        let first = try TestProcess(disk: disk, world: world, mortal: dying) { hook, context in
+            if hook == "restored", context.resource.id == "z" { throw ResourceFailure("broken") }
+            guard hook == "cleanUp" else { return }
+            dying.die()
+            try await self.stuck(context)
+        }
+        let restore = try await first.restore(checkpoint)
+        try await eventually { dying.isDead }
+        let second = try TestProcess(disk: disk, world: world)
+        try await second.engine.start()
+        try await second.settle()
+        let row = try #require(disk.rows.restores[restore.id])
+        let copy = try #require(world.things.first { $0.kind == "copy" && $0.resourceID == "y" })
+        #expect(row.status == .fail)
+        #expect(row.resources.status["OS::Cinder::Volume#\(copy.id)"] == "available")
+    }
+
     @Test func `many quick resources do not write the report each time, and its end is complete`() async throws {
         let time = ManualTime()
         let process = try TestProcess(disk: disk, world: world, time: time)
@@ -169,7 +191,7 @@ import Testing
         try await second.engine.start()
         try await second.settle()
         let at = try #require(cleanedAt.all.first)
-        #expect(at.timeIntervalSince(begin) >= DurableSteps.settleTime)
+        #expect(at.timeIntervalSince(begin) >= DurableSteps.settleTime(.seconds(60)))
         #expect(second.log?.errorInfo?.contains("[protection] max_operation_duration") == true)
     }
 }
