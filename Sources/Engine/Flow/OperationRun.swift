@@ -66,13 +66,23 @@ struct OperationRun: Sendable {
         } else {
             suspension.cover(cleanUp)
         }
-        var leftovers = await resources.cleanUp(graph, in: cleanUp)
+        var leftovers = await resources.clearAway(
+            graph, in: errors.isEmpty ? sweepScope(resources, until: limits.cleanUpEnd) : cleanUp)
         if case .windowCloses = limits.reason, !suspension.isSuspended {
             let reserve = environment.time.date().addingTimeInterval(environment.settings.cleanupReserve)
-            leftovers = await resources.cleanUpAsDaemon(
+            leftovers = await resources.clearAwayAsDaemon(
                 leftovers, of: graph, in: scope(until: reserve, reason: .cleanUpEnded))
         }
+        // To leave nothing is what a delete is for.
+        if operation.kind == .delete { errors += leftovers.map(\.description) }
         return Outcome(errors: errors, leftovers: leftovers.map(\.description))
+    }
+
+    /// What is done waits no longer for a service that is away than a clean-up takes: then it ends well, with a rest named.
+    private func sweepScope(_ resources: ResourceWork, until end: Date) -> OperationScope {
+        let now = environment.time.date()
+        let limit = max(now, resources.ledger.settlesAt ?? now).addingTimeInterval(environment.settings.cleanupReserve)
+        return scope(until: operation.kind == .delete ? end : min(end, limit), reason: .cleanUpEnded)
     }
 
     /// If it cannot be written, a restart in the middle of the clean-up tries the work again: a loss of time only.

@@ -64,7 +64,7 @@ struct ResourceWork: Sendable {
         }
         let reasons = failures.map(\.description)
         guard !result.isSuccess, let interruption = scope.interruption else { return reasons }
-        if interruption != .suspended { report(interruption, of: graph, but: Set(failures.map(\.resource))) }
+        if interruption != .suspended { report(interruption, of: graph, but: Set(failures.compactMap(\.resource))) }
         return [interruption.description] + reasons
     }
 
@@ -88,8 +88,8 @@ struct ResourceWork: Sendable {
     }
 
     private func report(_ reason: FailureReason) {
-        guard operation.kind == .restore || operation.kind == .verify else { return }
-        results.note(reason.resource, status: "error", reason: reason.description)
+        guard operation.kind == .restore || operation.kind == .verify, let resource = reason.resource else { return }
+        results.note(resource, status: "error", reason: reason.description)
     }
 
     private func perform(_ hook: HookID, of resource: Resource, in scope: OperationScope) async throws {
@@ -191,9 +191,16 @@ struct ResourceWork: Sendable {
             steps: DurableSteps(
                 resource: resource.key, marker: marker, scope: scope, ledger: ledger, journal: environment.journal,
                 loop: environment.loop, patience: patience),
-            waiting: PollingWait(scope: scope, log: log, pausing: { await results.show() }),
+            waiting: waiting(scope, log),
             progress: ProgressOfResource(key: resource.key, ledger: results),
             log: log)
+    }
+
+    func waiting(_ scope: OperationScope, _ log: Logger) -> PollingWait {
+        let realm = Poller.Realm(projectID: operation.projectID, isAdministrators: clients.isAdministrators)
+        return PollingWait(
+            scope: scope, log: log, poller: environment.poller, realm: realm, operationID: operation.id,
+            pausing: { await results.show() })
     }
 
     func log(of resource: Resource) -> Logger {
