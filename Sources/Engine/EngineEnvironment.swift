@@ -22,6 +22,8 @@ package struct EngineEnvironment: Sendable {
     package var cloud: ClientEnvironment
     package var settings: EngineSettings
     package var metrics: OperationMetrics
+    /// Watches what all operations wait for.
+    package let poller: Poller
     package var log: Logger
 
     package init(
@@ -29,7 +31,7 @@ package struct EngineEnvironment: Sendable {
         records: any RecordStore, journal: any StepJournal, trustRecords: any TrustStore,
         providers: ProviderRegistry, protectables: [any ProtectablePlugin], trusts: any Trusts,
         cloud: ClientEnvironment, settings: EngineSettings, metrics: OperationMetrics = OperationMetrics(),
-        log: Logger
+        polling: PollingMetrics = PollingMetrics(), log: Logger
     ) {
         self.loop = loop
         self.time = time
@@ -44,6 +46,7 @@ package struct EngineEnvironment: Sendable {
         self.cloud = cloud
         self.settings = settings
         self.metrics = metrics
+        poller = Poller(loop: loop, time: time, metrics: polling, log: log)
         self.log = log
     }
 }

@@ -11,7 +11,7 @@ package final class ClientFactory: Sendable {
     private let environment: ClientEnvironment
     private let made = Locked(Clients())
     /// Its lists are of all projects.
-    private let isAdministrators: Bool
+    package let isAdministrators: Bool
 
     private struct Clients {
         var blockStorage: BlockStorageClient?

@@ -41,6 +41,12 @@ package struct PagedSequence<Element: Sendable>: AsyncSequence, Sendable {
         return all
     }
 
+    /// Shows the list to `visit` page by page, until there is no more or `visit` says no.
+    package func pages(_ visit: ([Element]) -> Bool) async throws(ServiceError) {
+        var iterator = makeAsyncIterator()
+        while let page = try await iterator.nextPage(), visit(page) {}
+    }
+
     package func makeAsyncIterator() -> Iterator { Iterator(serviceType: serviceType, fetch: fetch) }
 
     package struct Iterator: AsyncIteratorProtocol {
@@ -61,19 +67,37 @@ package struct PagedSequence<Element: Sendable>: AsyncSequence, Sendable {
 
         package mutating func next() async throws(ServiceError) -> Element? {
             while elements.isEmpty {
-                guard pages == 0 || next != nil else { return nil }
-                let page = try await fetch(next?.query)
-                pages += 1
-                guard page.next == nil || (page.next != next && pages < pageLimit) else {
-                    throw ServiceError(
-                        .invalidResponse, "the list does not end: its pages lead back to themselves",
-                        serviceType: serviceType,
-                        requestMayHaveArrived: true)
-                }
-                elements = page.elements[...]
-                next = page.next
+                guard let page = try await nextPage() else { return nil }
+                elements = page[...]
             }
             return elements.removeFirst()
+        }
+
+        fileprivate mutating func nextPage() async throws(ServiceError) -> [Element]? {
+            guard pages == 0 || next != nil else { return nil }
+            let page = try await readPage()
+            pages += 1
+            guard page.next == nil || (page.next != next && pages < pageLimit) else {
+                throw ServiceError(
+                    .invalidResponse, "the list does not end: its pages lead back to themselves",
+                    serviceType: serviceType,
+                    requestMayHaveArrived: true)
+            }
+            next = page.next
+            return page.elements
+        }
+
+        /// A page that follows is found by the last element of the one before: when that was deleted meanwhile, the service
+        /// refuses, and the list can be read anew.
+        private func readPage() async throws(ServiceError) -> Page {
+            do {
+                return try await fetch(next?.query)
+            } catch {
+                guard pages > 0, error.code == .notFound || error.code == .badRequest else { throw error }
+                throw ServiceError(
+                    error.code, error.message, serviceType: serviceType, operation: error.operation,
+                    status: error.status, requestID: error.requestID, disposition: .transient, cause: error)
+            }
         }
 
         package mutating func next(isolation actor: isolated (any Actor)?) async throws(ServiceError) -> Element? {

@@ -15,13 +15,21 @@ package struct Marker: Sendable, Equatable {
         [Key.operation: operationID, Key.checkpoint: checkpointID, Key.resource: resourceID]
     }
 
-    package func marks(_ metadata: [String: String]) -> Bool {
-        self.metadata.allSatisfy { metadata[$0.key] == $0.value }
+    /// What `metadata` says; nil where it is not ours.
+    package init?(in metadata: [String: String]) {
+        guard let checkpointID = metadata[Key.checkpoint], let resourceID = metadata[Key.resource] else { return nil }
+        self.init(
+            operationID: metadata[Key.operation] ?? "", checkpointID: checkpointID, resourceID: resourceID)
     }
 
-    /// Whether it was made for the same resource of the same checkpoint, by whichever operation.
-    package func marksCheckpoint(_ metadata: [String: String]) -> Bool {
-        metadata[Key.checkpoint] == checkpointID && metadata[Key.resource] == resourceID
+    /// What all that an operation makes has in common, as metadata.
+    package static func metadata(ofOperation id: String) -> [String: String] { [Key.operation: id] }
+
+    /// What all that was made for a checkpoint has in common, by whichever operation.
+    package static func metadata(ofCheckpoint id: String) -> [String: String] { [Key.checkpoint: id] }
+
+    package func marks(_ metadata: [String: String]) -> Bool {
+        self.metadata.allSatisfy { metadata[$0.key] == $0.value }
     }
 
     private enum Key {

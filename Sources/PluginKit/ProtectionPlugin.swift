@@ -13,8 +13,11 @@ package protocol ProtectionPlugin: Sendable {
     func schemas(for type: ResourceType) -> ResourceSchemas
     /// What it does for a resource of one of its types; nil where it has nothing to do in such an operation.
     func hooks(for kind: OperationKind, of type: ResourceType) -> (any ResourceHooks)?
+    /// How what such an operation made is looked over at its end; nil where it makes nothing outside the bank.
+    func sweep(for kind: OperationKind) -> (any OperationSweep)?
 }
 
 extension ProtectionPlugin {
     package var takesLeavesOnly: Bool { false }
+    package func sweep(for kind: OperationKind) -> (any OperationSweep)? { nil }
 }

@@ -9,11 +9,12 @@ package protocol ResourceHooks: Sendable {
     func main(_ context: ResourceContext) async throws
     func complete(_ context: ResourceContext) async throws
 
-    /// Removes what the hooks made outside the bank and no longer need.
+    /// Puts the resource's own things in order when its result is not kept: what its part of the bank says of it.
     ///
-    /// Runs when the operation has ended for the resource and did not succeed, or when a step was in doubt. It must find what
-    /// to remove by its marker, may run more than once, and throws for what it had to leave: the reason then names it.
-    func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws
+    /// Runs at the end of the operation for each resource that was begun and did not end, after the plugin's `OperationSweep`
+    /// has removed what was made in other services. May run more than once, and throws for what it had to leave: the reason
+    /// then names it.
+    func cleanUp(_ context: ResourceContext) async throws
 }
 
 extension ResourceHooks {
@@ -21,5 +22,5 @@ extension ResourceHooks {
     package func prepareFinish(_ context: ResourceContext) async throws {}
     package func main(_ context: ResourceContext) async throws {}
     package func complete(_ context: ResourceContext) async throws {}
-    package func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws {}
+    package func cleanUp(_ context: ResourceContext) async throws {}
 }

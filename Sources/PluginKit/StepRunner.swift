@@ -12,6 +12,9 @@ package protocol StepRunner: Sendable {
 
     /// What a step of this resource returned; nil where it was never finished.
     func result<Result: Decodable>(of name: String, as type: Result.Type) throws -> Result?
+
+    /// Whether a step of this resource was begun, by this run or an earlier one, and it is not known what became of it.
+    func isInDoubt(_ name: String) -> Bool
 }
 
 /// What to do about a step that was begun and whose result is not known.

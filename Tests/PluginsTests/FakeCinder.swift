@@ -29,6 +29,11 @@ final class FakeCinder: Sendable {
         /// Called with the number of each POST request once it has done what it is for.
         var landed: (@Sendable (Int) -> Void)?
         var posts = 0
+        /// How often each kind was asked for: `POST backups`, `LIST snapshots`, `GET volumes`.
+        var requests: [String: Int] = [:]
+        var date: @Sendable () -> Date = { Date() }
+        /// How many of the next POST requests for a collection make two things, as a proxy that sends them twice.
+        var doubledPosts: [String: Int] = [:]
         var lastNumber = 0
 
         mutating func newID(_ kind: String) -> String {
@@ -65,6 +70,7 @@ final class FakeCinder: Sendable {
         let parts = path.split(separator: "/").dropFirst(2).map(String.init)
         let verb = parts.last == "detail" ? "LIST" : request.method.rawValue
         let kind = "\(verb) \(parts.first ?? "")"
+        state.requests[kind, default: 0] += 1
         if let left = state.hiccups[kind], left > 0 {
             state.hiccups[kind] = left - 1
             return json(500, ["computeFault": ["message": "something broke", "code": 500]])
@@ -91,8 +97,13 @@ final class FakeCinder: Sendable {
         }
         switch (request.method, parts.count) {
         case (.get, 2) where parts[1] == "detail":
-            return json(200, [collection: .array(Array(state[keyPath: things].values))])
-        case (.post, 1): return create(singular, body[singular] ?? [:], things, &state)
+            return list(collection, request.path, things, &state)
+        case (.post, 1):
+            if let left = state.doubledPosts[collection], left > 0 {
+                state.doubledPosts[collection] = left - 1
+                _ = create(singular, body[singular] ?? [:], things, &state)
+            }
+            return create(singular, body[singular] ?? [:], things, &state)
         case (.post, 3): return restore(parts[1], body["restore"]?["volume_id"]?.string ?? "", &state)
         default: break
         }
@@ -124,6 +135,31 @@ final class FakeCinder: Sendable {
         }
     }
 
+    /// Newest first, in pages; what a watcher has been shown goes on, as what is asked for one by one.
+    private static func list(
+        _ collection: String, _ path: String, _ things: WritableKeyPath<State, OrderedDictionary<String, JSONValue>>,
+        _ state: inout State
+    ) -> ScriptedResponse {
+        let query = URLComponents(string: path)?.queryItems ?? []
+        let item = { (name: String) in query.first { $0.name == name }?.value }
+        var all = Array(state[keyPath: things].values.reversed())
+        if let marker = item("marker"), let place = all.firstIndex(where: { $0["id"]?.string == marker }) {
+            all.removeFirst(place + 1)
+        }
+        let page = Array(all.prefix(item("limit").flatMap { Int($0) } ?? 1000))
+        var body: JSONValue = [collection: .array(page)]
+        if page.count < all.count, let last = page.last?["id"]?.string {
+            let next = "http://192.0.2.1/?sort=created_at:desc&limit=\(page.count)&marker=\(last)"
+            body = body.setting("\(collection)_links", [["rel": "next", "href": .string(next)]])
+        }
+        if item("sort") == "created_at:desc" {
+            for id in page.compactMap({ $0["id"]?.string }) {
+                state[keyPath: things][id] = state[keyPath: things][id].flatMap { next($0, state) }
+            }
+        }
+        return json(200, body)
+    }
+
     private static func keyPath(_ name: String) -> WritableKeyPath<State, OrderedDictionary<String, JSONValue>>? {
         switch name {
         case "volumes": \.volumes
@@ -142,8 +178,15 @@ final class FakeCinder: Sendable {
         {
             return json(400, ["badRequest": ["message": "Invalid snapshot: it must be available", "code": 400]])
         }
+        if let volume = new["volume_id"]?.string, let status = state.volumes[volume]?["status"],
+            !["available", "in-use"].contains(status.string)
+        {
+            state.volumes[volume] = next(state.volumes[volume] ?? [:], state)
+            return json(400, ["badRequest": ["message": "Invalid volume: it is busy", "code": 400]])
+        }
         let id = state.newID(singular)
         var thing = new.setting("id", .string(id)).setting("status", "creating")
+            .setting("created_at", .string(state.date().formatted(.iso8601).prefix(19) + ".000000"))
         if singular == "backup" { thing = thing.setting("size", 3) }
         state[keyPath: things][id] = thing
         return json(202, [singular: thing])
@@ -173,6 +216,7 @@ final class FakeCinder: Sendable {
             return thing.setting("status", "available")
         case "restoring": return thing.setting("status", "available")
         case "restoring-backup": return thing.setting("status", state.restoreFailure ? "error_restoring" : "available")
+        case "attaching": return thing.setting("status", "in-use")
         case "deleting": return nil
         default: return thing
         }

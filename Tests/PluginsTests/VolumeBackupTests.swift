@@ -192,7 +192,7 @@ import Testing
         let rig = try VolumeRig(cinder, settings: EngineSettings(maxOperationDuration: 100))
         cinder.change { state in
             state.backupFailure = "the object store is full"
-            state.hiccups = ["LIST backups": .max]
+            state.hiccups = ["LIST backups": .max, "DELETE backups": .max]
         }
         #expect(try await rig.protect().status == .error)
         let backup = try #require(cinder.state.backups.keys.first)

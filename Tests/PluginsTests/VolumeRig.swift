@@ -44,8 +44,10 @@ struct VolumeRig {
         let store = MemoryStore(disk: disk, process: mortal)
         checkpoints = CheckpointCollection(bank: ProcessBank(disk: disk))
         let bank = CheckpointCollection(bank: ProcessBank(disk: disk, process: mortal))
+        let time = QuickTime(date: Date())
+        cinder.change { $0.date = { time.date() } }
         let environment = EngineEnvironment(
-            loop: loop, time: QuickTime(date: Date()), newID: { UUID().uuidString.lowercased() }, store: store,
+            loop: loop, time: time, newID: { UUID().uuidString.lowercased() }, store: store,
             records: store, journal: store, trustRecords: store,
             providers: ProviderRegistry([
                 Provider(
@@ -69,11 +71,11 @@ struct VolumeRig {
         return Caller(RequestContext(token: token, requestID: "req-1"))
     }
 
-    /// Protects the volume `v` and returns its checkpoint as it is afterwards.
-    func protect(_ parameters: JSONValue = [:]) async throws -> Checkpoint {
+    /// Protects volumes and returns their checkpoint as it is afterwards.
+    func protect(_ parameters: JSONValue = [:], volumes: [String] = ["v"]) async throws -> Checkpoint {
         let plan = Plan(
             id: "plan", projectID: "p", name: "", description: nil, providerID: "provider",
-            resources: [Resource(type: .volume, id: "v", name: "v")],
+            resources: volumes.map { Resource(type: .volume, id: $0, name: $0) },
             parameters: Parameters(["OS::Cinder::Volume": parameters]), createdAt: Date())
         let checkpoint = try await admission.protect(plan, extraInfo: [:], quota: -1, caller: caller)
         try await settle()

@@ -5,15 +5,16 @@ import Protection
 
 /// An error in the words in which users read it: `OS::Cinder::Volume#<id>: <the service's message> (<its request id>)`.
 struct FailureReason: Error, Sendable, CustomStringConvertible {
-    let resource: ResourceKey
+    /// Nil for what is of none in particular.
+    let resource: ResourceKey?
     let text: String
 
-    init(_ resource: ResourceKey, _ error: any Error) {
+    init(_ resource: ResourceKey?, _ error: any Error) {
         self.resource = resource
         text = Self.text(of: error)
     }
 
-    var description: String { "\(resource): \(text)" }
+    var description: String { (resource.map { "\($0): " } ?? "") + text }
 
     static func text(of error: any Error) -> String {
         switch error {

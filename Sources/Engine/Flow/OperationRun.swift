@@ -87,8 +87,11 @@ struct OperationRun: Sendable {
             keepsFinished = !(hasFailed && control.isCancelled)
             if !keepsFinished { outcome.noteCancel() }
             outcome.leftovers = await leftovers(
-                of: resources, graph, limits.reason, keepsFinished: keepsFinished, in: cleanUp)
+                of: resources, graph, limits.reason, keepsFinished: keepsFinished,
+                in: hasFailed ? cleanUp : sweepScope(resources, until: limits.cleanUpEnd))
         } while hasFailed && keepsFinished && control.isCancelled && !control.isSuspended
+        // To leave nothing is what a delete is for.
+        if operation.kind == .delete { outcome.errors += outcome.leftovers }
         return outcome
     }
 
@@ -96,10 +99,10 @@ struct OperationRun: Sendable {
         of resources: ResourceWork, _ graph: ResourceGraph, _ reason: Interruption, keepsFinished: Bool,
         in scope: OperationScope
     ) async -> [String] {
-        var leftovers = await resources.cleanUp(graph, keepsFinished: keepsFinished, in: scope)
+        var leftovers = await resources.clearAway(graph, keepsFinished: keepsFinished, in: scope)
         if case .windowCloses = reason, !control.isSuspended {
             let reserve = environment.time.date().addingTimeInterval(environment.settings.cleanupReserve)
-            leftovers = await resources.cleanUpAsDaemon(
+            leftovers = await resources.clearAwayAsDaemon(
                 leftovers, of: graph, keepsFinished: keepsFinished,
                 in: self.scope(until: reserve, reason: .cleanUpEnded))
         }
@@ -116,6 +119,13 @@ struct OperationRun: Sendable {
         }.get()
         resources.recall(graph)
         return graph
+    }
+
+    /// What is done waits no longer for a service that is away than a clean-up takes: then it ends well, with a rest named.
+    private func sweepScope(_ resources: ResourceWork, until end: Date) -> OperationScope {
+        let now = environment.time.date()
+        let limit = max(now, resources.ledger.settlesAt ?? now).addingTimeInterval(environment.settings.cleanupReserve)
+        return scope(until: operation.kind == .delete ? end : min(end, limit), reason: .cleanUpEnded)
     }
 
     /// If it cannot be written, a restart in the middle of the clean-up tries the work again: a loss of time only.

@@ -14,8 +14,8 @@ package final class OperationScope: Sendable {
     private struct State {
         var interruption: Interruption?
         var onInterrupt: (@Sendable () -> Void)?
-        var sleepers: [Int: AsyncStream<Never>.Continuation] = [:]
-        var lastSleeper = 0
+        var watchers: [Int: @Sendable (Interruption) -> Void] = [:]
+        var lastWatcher = 0
     }
 
     package init(time: any TimeSource, end: ContinuousClock.Instant, reason: Interruption) {
@@ -34,24 +34,40 @@ package final class OperationScope: Sendable {
 
     @discardableResult
     package func interrupt(_ reason: Interruption) -> Interruption {
-        let (first, action, sleepers) = state.withLock { state in
+        let (first, action, watchers) = state.withLock { state in
             let action = state.interruption == nil ? state.onInterrupt : nil
             state.onInterrupt = nil
             let first = state.interruption ?? reason
             state.interruption = first
-            defer { state.sleepers = [:] }
-            return (first, action, Array(state.sleepers.values))
+            defer { state.watchers = [:] }
+            return (first, action, Array(state.watchers.values))
         }
         action?()
-        for sleeper in sleepers { sleeper.finish() }
+        for watcher in watchers { watcher(first) }
         return first
+    }
+
+    /// Calls `action` once at the interruption, at once if it was before, on any task. Returns the name under which that is
+    /// to be forgotten.
+    func whenInterrupted(_ action: @escaping @Sendable (Interruption) -> Void) -> Int {
+        let (id, early) = state.withLock { state in
+            state.lastWatcher += 1
+            if state.interruption == nil { state.watchers[state.lastWatcher] = action }
+            return (state.lastWatcher, state.interruption)
+        }
+        if let early { action(early) }
+        return id
+    }
+
+    func forget(_ id: Int) {
+        state.withLock { _ = $0.watchers.removeValue(forKey: id) }
     }
 
     /// Waits, but not beyond the scope. An interruption ends it also in a task that nobody cancels, as an effect's is.
     package func sleep(for pause: Duration) async throws(Interruption) {
         try check()
         let (interrupted, alarm) = AsyncStream<Never>.makeStream()
-        let id = wake(alarm)
+        let id = whenInterrupted { _ in alarm.finish() }
         let deadline = min(end, time.now() + pause)
         await withTaskGroup(of: Void.self) { [time] group in
             group.addTask { try? await time.sleep(until: deadline) }
@@ -59,7 +75,7 @@ package final class OperationScope: Sendable {
             await group.next()
             group.cancelAll()
         }
-        state.withLock { _ = $0.sleepers.removeValue(forKey: id) }
+        forget(id)
         if Task.isCancelled { throw interrupt(.suspended) }
         try check()
     }
@@ -82,16 +98,5 @@ package final class OperationScope: Sendable {
         let result = await task.result
         watch.cancel()
         return result
-    }
-
-    /// Ends the stream at the interruption, at once if it was before.
-    private func wake(_ sleeper: AsyncStream<Never>.Continuation) -> Int {
-        let (id, isLate) = state.withLock { state in
-            state.lastSleeper += 1
-            if state.interruption == nil { state.sleepers[state.lastSleeper] = sleeper }
-            return (state.lastSleeper, state.interruption != nil)
-        }
-        if isLate { sleeper.finish() }
-        return id
     }
 }

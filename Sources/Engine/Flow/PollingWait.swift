@@ -2,12 +2,25 @@ import Logging
 import Loop
 import PluginKit
 
-/// Waits by asking again and again: at once, then with pauses that grow to the interval.
+/// The waits of one resource: with all others by the poller, or by asking again and again for what is in no list.
 struct PollingWait: Waiting {
     let scope: OperationScope
     let log: Logger
-    /// Called before each pause.
+    let poller: Poller
+    let realm: Poller.Realm
+    let operationID: String
+    /// Called before each pause; with the poller, once an operation.
     var pausing: @Sendable () async -> Void = {}
+
+    func wait(
+        for id: String, in collection: WatchedCollection, madeAfter: String?, upTo interval: Duration,
+        verdict: @escaping @Sendable (Sighting) -> Verdict
+    ) async throws -> Sighting {
+        let watcher = WatchGroup.Watcher(
+            thing: id, operation: operationID, collection: collection, interval: interval, madeAfter: madeAfter,
+            verdict: verdict, pausing: pausing)
+        return try await poller.wait(watcher, in: realm, scope: scope)
+    }
 
     func wait<Value: Sendable>(
         upTo interval: Duration, fetch: @escaping @Sendable () async throws -> Value,

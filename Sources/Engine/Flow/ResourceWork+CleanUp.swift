@@ -5,48 +5,34 @@ import OpenStack
 import PluginKit
 import Protection
 
-/// After a failure: away with what is half made.
+/// At the end: away with what is half made, and with what is surplus.
 extension ResourceWork {
-    /// Lets the plugins remove what they made and nobody needs; returns what could not be removed, and why.
+    /// Sweeps, and lets the plugins put in order what has begun and is not kept; returns what could not be done, and why.
     ///
-    /// What a finished resource made is kept, unless the operation was cancelled. Of one that is kept, only steps that were in
-    /// doubt are looked after. When the scope has ended, the rest is asked all the same, to name what it leaves.
-    func cleanUp(_ graph: ResourceGraph, keepsFinished: Bool, in scope: OperationScope) async -> [FailureReason] {
-        let due = graph.nodes.filter { resource in
-            keepsFinished && ledger.isFinished(resource.key)
-                ? ledger.isDoubted(resource.key) : ledger.hasBegun(resource.key)
-        }
-        guard !due.isEmpty else { return [] }
-        let width = max(1, environment.settings.maxTasksPerOperation)
+    /// When the scope has ended, everybody is asked once all the same, to name what is left.
+    ///
+    /// - Parameter keepsFinished: whether the results of the resources that ended are kept, or nothing at all.
+    func clearAway(
+        _ graph: ResourceGraph, keepsFinished: Bool = true, in scope: OperationScope
+    ) async -> [FailureReason] {
+        let kept = Set(graph.nodes.map(\.key).filter { keepsFinished && ledger.isFinished($0) })
+        let begun = graph.nodes.filter { ledger.hasBegun($0.key) && !kept.contains($0.key) }
+        let sweeps = sweeps(of: graph, keeping: kept, in: scope)
+        guard !begun.isEmpty || !sweeps.isEmpty else { return [] }
         let result = await scope.run(on: environment.loop) { () async -> [FailureReason] in
-            await withTaskGroup(of: FailureReason?.self) { group in
-                var leftovers: [FailureReason] = []
-                var rest = due[...]
-                for resource in rest.prefix(width) {
-                    group.addTask { await cleanUp(resource, keepsFinished, in: scope) }
-                }
-                rest = rest.dropFirst(width)
-                while let leftover = await group.next() {
-                    if let leftover { leftovers.append(leftover) }
-                    if let next = rest.popFirst() { group.addTask { await cleanUp(next, keepsFinished, in: scope) } }
-                }
-                return leftovers
-            }
+            let left = await sweep(sweeps, in: scope)
+            return left + (await abreast(begun) { await cleanUp($0, in: scope) }).compactMap(\.self)
         }
         switch result {
-        case .success(let leftovers): return leftovers
-        case .failure(let error): return due.map { FailureReason($0.key, error) }
+        case .success(let leftovers): return scope.interruption == .suspended ? [] : leftovers
+        case .failure(let error): return begun.map { FailureReason($0.key, error) }
         }
     }
 
-    private func cleanUp(
-        _ resource: Resource, _ keepsFinished: Bool, in scope: OperationScope
-    ) async -> FailureReason? {
+    private func cleanUp(_ resource: Resource, in scope: OperationScope) async -> FailureReason? {
         do {
             guard let hooks = try hooks(of: resource) else { return nil }
-            await settle(resource.key, in: scope)
-            let context = try context(resource, scope)
-            try await hooks.cleanUp(context, keepsResult: keepsFinished && ledger.isFinished(resource.key))
+            try await hooks.cleanUp(try context(resource, scope))
             return nil
         } catch {
             if scope.interruption == .suspended { return nil }
@@ -56,29 +42,35 @@ extension ResourceWork {
         }
     }
 
-    /// Waits until all has happened that was asked for and not answered: only then it can be found. At most half of the time
-    /// that is left, since the removal needs some, too.
-    private func settle(_ key: ResourceKey, in scope: OperationScope) async {
-        guard let settlesAt = ledger.settlesAt(of: key) else { return }
-        let rest = Duration.seconds(settlesAt.timeIntervalSince(environment.time.date()))
-        guard rest > .zero else { return }
-        // Its interruption is met again by whatever comes next.
-        try? await scope.sleep(for: min(rest, (scope.end - environment.time.now()) / 2))
+    /// No wider than an operation is.
+    func abreast<Element: Sendable, Value: Sendable>(
+        _ elements: [Element], _ work: @escaping @Sendable (Element) async -> Value
+    ) async -> [Value] {
+        let width = max(1, environment.settings.maxTasksPerOperation)
+        return await withTaskGroup(of: Value.self) { group in
+            var values: [Value] = []
+            for (number, element) in elements.enumerated() {
+                if number >= width, let value = await group.next() { values.append(value) }
+                group.addTask { await work(element) }
+            }
+            for await value in group { values.append(value) }
+            return values
+        }
     }
 
     /// What is still left of `leftovers` when the daemon has tried in its own name: the user's no longer counts.
     ///
     /// Only where it is an administrator, who sees all projects: another would find nothing, and take it for gone. What it
     /// removed is told all the same, in case the role does not mean that in this cloud.
-    func cleanUpAsDaemon(
-        _ leftovers: [FailureReason], of graph: ResourceGraph, keepsFinished: Bool, in scope: OperationScope
+    func clearAwayAsDaemon(
+        _ leftovers: [FailureReason], of graph: ResourceGraph, keepsFinished: Bool = true, in scope: OperationScope
     ) async -> [FailureReason] {
         guard !leftovers.isEmpty, environment.cloud.isAdministrator else { return leftovers }
         log.notice(
             "what is left is removed with the service user's own token", metadata: ["count": "\(leftovers.count)"])
         var work = self
         work.clients = ClientFactory(ofDaemonIn: environment.cloud, requestID: operation.requestID)
-        let left = Set(await work.cleanUp(graph, keepsFinished: keepsFinished, in: scope).map(\.resource))
+        let left = Set(await work.clearAway(graph, keepsFinished: keepsFinished, in: scope).map(\.resource))
         return leftovers.map { leftover in
             left.contains(leftover.resource) ? leftover : leftover.removed
         }

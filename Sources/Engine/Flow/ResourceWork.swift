@@ -63,7 +63,7 @@ struct ResourceWork: Sendable {
         let reasons = failures.map(\.description)
         reportSkipped(result, of: graph, because: failures)
         guard !result.isSuccess, let interruption = scope.interruption else { return reasons }
-        if interruption != .suspended { report(interruption, of: graph, but: Set(failures.map(\.resource))) }
+        if interruption != .suspended { report(interruption, of: graph, but: Set(failures.compactMap(\.resource))) }
         return [interruption.description] + reasons
     }
 
@@ -94,7 +94,8 @@ struct ResourceWork: Sendable {
         _ result: TaskGraphResult<HookID>, of graph: ResourceGraph, because failures: [FailureReason]
     ) {
         guard !failures.isEmpty, reportsResources else { return }
-        let reasons = Dictionary(failures.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })
+        let named = failures.compactMap { failure in failure.resource.map { ($0, failure) } }
+        let reasons = Dictionary(named, uniquingKeysWith: { first, _ in first })
         for node in graph.nodes where reasons[node.key] == nil {
             for hook in ResourceHook.allCases {
                 guard case .skipped(let cause) = result[HookID(resource: node.key, hook: hook)],
@@ -109,8 +110,8 @@ struct ResourceWork: Sendable {
     private var reportsResources: Bool { operation.kind == .restore || operation.kind == .verify }
 
     private func report(_ reason: FailureReason) {
-        guard reportsResources else { return }
-        results.note(reason.resource, status: "error", reason: reason.description)
+        guard reportsResources, let resource = reason.resource else { return }
+        results.note(resource, status: "error", reason: reason.description)
     }
 
     private func perform(_ hook: HookID, of resource: Resource, in scope: OperationScope) async throws {
@@ -212,9 +213,16 @@ struct ResourceWork: Sendable {
             steps: DurableSteps(
                 resource: resource.key, marker: marker, scope: scope, ledger: ledger, journal: environment.journal,
                 loop: environment.loop, patience: patience, requestTimeout: environment.cloud.requestTimeout),
-            waiting: PollingWait(scope: scope, log: log, pausing: { await results.show() }),
+            waiting: waiting(scope, log),
             progress: ProgressOfResource(key: resource.key, ledger: results),
             log: log)
+    }
+
+    func waiting(_ scope: OperationScope, _ log: Logger) -> PollingWait {
+        let realm = Poller.Realm(projectID: operation.projectID, isAdministrators: clients.isAdministrators)
+        return PollingWait(
+            scope: scope, log: log, poller: environment.poller, realm: realm, operationID: operation.id,
+            pausing: { await results.show() })
     }
 
     func log(of resource: Resource) -> Logger {

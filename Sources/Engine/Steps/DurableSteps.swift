@@ -27,11 +27,12 @@ struct DurableSteps: StepRunner {
         _ name: String, recovery: StepRecovery<Result>, effect: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         let path = "\(resource.journalPath)/\(name)"
-        let known = ledger.record(path)
-        if let bytes = known?.result { return try decode(bytes, path: path) }
-        if let known {
-            ledger.doubt(resource)
-            if let result = try await recover(known, recovery) { return try await finish(known, result) }
+        if let result = try ledger.result(at: path, as: Result.self) { return result }
+        if let known = ledger.record(path), !ledger.isRefused(path),
+            let result = try await recover(known, recovery)
+        {
+            try await keepDoubt(known)
+            return try await finish(known, result)
         }
         var pause = Patience.firstPause
         while true {
@@ -48,12 +49,15 @@ struct DurableSteps: StepRunner {
             let mayStillHappen = mayHaveArrived && service?.isServicesOwnAnswer == false
             if !mayStillHappen { record.settlesAt = record.begunAt }
             ledger.note(record)
-            guard failure.mayPass else { throw failure }
-            if mayHaveArrived { ledger.doubt(resource) }
+            guard failure.mayPass else {
+                if !mayHaveArrived { ledger.refuse(path) }
+                throw failure
+            }
             try scope.check()
             patience.log.warning(
                 "a step will be tried again", metadata: ["step": "\(path)", "reason": "\(failure)"])
             if mayHaveArrived, let result = try await recover(record, recovery) {
+                try await keepDoubt(record)
                 return try await finish(record, result)
             }
             try await scope.sleep(for: Patience.pause(pause, after: failure))
@@ -62,8 +66,12 @@ struct DurableSteps: StepRunner {
     }
 
     func result<Result: Decodable>(of name: String, as type: Result.Type) throws -> Result? {
+        try ledger.result(of: name, for: resource, as: type)
+    }
+
+    func isInDoubt(_ name: String) -> Bool {
         let path = "\(resource.journalPath)/\(name)"
-        return try ledger.record(path)?.result.map { try decode($0, path: path) }
+        return ledger.record(path).map { $0.result == nil && !ledger.isRefused(path) } ?? false
     }
 
     /// The result of what an earlier attempt made, or nil when it must be made again.
@@ -82,6 +90,18 @@ struct DurableSteps: StepRunner {
                 try await scope.sleep(for: .seconds(min(max(rest, 0.05), 5)))
             }
         }
+    }
+
+    /// What an attempt made was found; until that attempt has settled, something may have been made by it a second time.
+    /// The operation's end is to know that, in a later life too.
+    private func keepDoubt(_ record: StepRecord) async throws {
+        guard record.settlesAt > scope.time.date() else { return }
+        var doubt = record
+        doubt.path = StepLedger.doubtPath(record.path)
+        doubt.result = Array("null".utf8)
+        let kept = doubt
+        ledger.note(kept)
+        try await patience("write that a step was in doubt") { try await journal.begin(kept) }
     }
 
     private func begin(_ path: String) async throws -> StepRecord {
@@ -121,13 +141,5 @@ struct DurableSteps: StepRunner {
         of work: @escaping @Sendable () async throws -> Value
     ) async -> Swift.Result<Value, any Error> {
         await loop.spawn { try await work() }.result
-    }
-
-    private func decode<Result: Decodable>(_ bytes: [UInt8], path: String) throws -> Result {
-        do {
-            return try JSONDecoder().decode(Result.self, from: Data(bytes))
-        } catch {
-            throw StoreError(.corrupted, "what step \(path) returned cannot be read")
-        }
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Loop
+import PluginKit
 import Protection
 
 /// What is known of an operation's steps, in memory: read once from the journal, then kept up with it.
@@ -10,8 +11,8 @@ final class StepLedger: Sendable {
         var records: [String: StepRecord]
         /// Resources with a step, by their path: only their hooks are worth remembering as done.
         var resources: Set<String>
-        /// Resources with a step whose effect may have been made twice.
-        var doubted: Set<ResourceKey> = []
+        /// Steps whose last attempt the service has refused: there is nothing to be found of it.
+        var refused: Set<String> = []
         /// Resources of which a hook has begun in this run, and those of which the last one has ended.
         var begun: Set<ResourceKey> = []
         var finished: Set<ResourceKey> = []
@@ -32,15 +33,33 @@ final class StepLedger: Sendable {
     func note(_ record: StepRecord) {
         state.withLock {
             $0.records[record.path] = record
+            $0.refused.remove(record.path)
             $0.resources.insert(Self.parent(of: record.path))
         }
     }
 
-    /// By when all has happened that was asked for the resource and not answered; nil where all was.
-    func settlesAt(of key: ResourceKey) -> Date? {
+    /// Of the attempts before the one that counts: they may still have an effect until that record settles.
+    static func doubtPath(_ path: String) -> String { "\(doubts)\(path)" }
+    private static let doubts = "operation/doubt/"
+
+    func refuse(_ path: String) { state.withLock { _ = $0.refused.insert(path) } }
+    func isRefused(_ path: String) -> Bool { state.withLock { $0.refused.contains(path) } }
+
+    /// By when all has happened that was asked for and not answered; nil where all was.
+    var settlesAt: Date? {
+        state.withLock { state in
+            state.records.values.lazy.filter { $0.result == nil || $0.path.hasPrefix(Self.doubts) }
+                .map(\.settlesAt).max()
+        }
+    }
+
+    /// The steps of a resource that may have made something of which nothing is known.
+    func openSteps(of key: ResourceKey) -> [String] {
         let prefix = key.journalPath + "/"
         return state.withLock { state in
-            state.records.values.lazy.filter { $0.result == nil && $0.path.hasPrefix(prefix) }.map(\.settlesAt).max()
+            state.records.values.filter {
+                $0.result == nil && $0.settlesAt > $0.begunAt && $0.path.hasPrefix(prefix)
+            }.map { String($0.path.dropFirst(prefix.count)) }.sorted()
         }
     }
 
@@ -52,6 +71,15 @@ final class StepLedger: Sendable {
             else { return nil }
             let resource = record.path[..<slash].replacing("/", with: "#")
             return (String(resource), String(record.path[record.path.index(after: slash)...]), id)
+        }
+    }
+
+    func result<Result: Decodable>(at path: String, as type: Result.Type) throws -> Result? {
+        guard let bytes = record(path)?.result else { return nil }
+        do {
+            return try JSONDecoder().decode(Result.self, from: Data(bytes))
+        } catch {
+            throw StoreError(.corrupted, "what step \(path) returned cannot be read")
         }
     }
 
@@ -72,9 +100,6 @@ final class StepLedger: Sendable {
         }
     }
 
-    func doubt(_ key: ResourceKey) { state.withLock { _ = $0.doubted.insert(key) } }
-    func isDoubted(_ key: ResourceKey) -> Bool { state.withLock { $0.doubted.contains(key) } }
-
     private static func parent(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? path
     }
@@ -83,4 +108,12 @@ final class StepLedger: Sendable {
 extension ResourceKey {
     /// Under which the journal keeps the steps of a resource.
     var journalPath: String { "\(type)/\(id)" }
+}
+
+extension StepLedger: StepResults {
+    func result<Result: Decodable>(
+        of step: String, for resource: ResourceKey, as type: Result.Type
+    ) throws -> Result? {
+        try result(at: "\(resource.journalPath)/\(step)", as: type)
+    }
 }

@@ -11,7 +11,7 @@ struct DaemonMetrics: Sendable {
 
     static let declarations =
         TokenMetrics.declarations + RequestMetrics.declarations + OperationMetrics.declarations
-        + ProcessMetrics.declarations + [
+        + PollingMetrics.declarations + ProcessMetrics.declarations + [
             MetricDeclaration(build, .info, labels: ["version"], "The version of karbor-protection.")
         ]
 

@@ -23,10 +23,15 @@ package struct BlockStorageClient: Sendable {
 
     /// The volumes of the caller's project, in pages of `pageSize` or of what Cinder gives.
     ///
-    /// - Parameter metadata: only those that have all of it.
-    package func volumes(pageSize: Int? = nil, metadata: [String: String] = [:]) -> PagedSequence<Volume> {
+    /// - Parameters:
+    ///   - metadata: only those that have all of it.
+    ///   - newestFirst: asks for that order, which is Cinder's own unless an operator has changed it.
+    package func volumes(
+        pageSize: Int? = nil, metadata: [String: String] = [:], newestFirst: Bool = false
+    ) -> PagedSequence<Volume> {
         adapter.list(
-            "volumes/detail", in: "volumes", filter: filter(metadata: metadata), pageSize: pageSize, timeout: timeout)
+            "volumes/detail", in: "volumes", filter: filter(metadata: metadata, newestFirst: newestFirst),
+            pageSize: pageSize, timeout: timeout)
     }
 
     package func volume(_ id: String) async throws(ServiceError) -> Volume {
@@ -53,11 +58,13 @@ package struct BlockStorageClient: Sendable {
     // MARK: - Snapshots
 
     package func snapshots(
-        ofVolume volumeID: String? = nil, pageSize: Int? = nil, metadata: [String: String] = [:]
+        ofVolume volumeID: String? = nil, pageSize: Int? = nil, metadata: [String: String] = [:],
+        newestFirst: Bool = false
     ) -> PagedSequence<VolumeSnapshot> {
         adapter.list(
-            "snapshots/detail", in: "snapshots", filter: filter(volumeID: volumeID, metadata: metadata),
-            pageSize: pageSize, timeout: timeout)
+            "snapshots/detail", in: "snapshots",
+            filter: filter(volumeID: volumeID, metadata: metadata, newestFirst: newestFirst), pageSize: pageSize,
+            timeout: timeout)
     }
 
     package func snapshot(_ id: String) async throws(ServiceError) -> VolumeSnapshot {
@@ -75,9 +82,12 @@ package struct BlockStorageClient: Sendable {
     // MARK: - Backups
 
     /// Cinder does not search backups by their metadata.
-    package func backups(ofVolume volumeID: String? = nil, pageSize: Int? = nil) -> PagedSequence<VolumeBackup> {
+    package func backups(
+        ofVolume volumeID: String? = nil, pageSize: Int? = nil, newestFirst: Bool = false
+    ) -> PagedSequence<VolumeBackup> {
         adapter.list(
-            "backups/detail", in: "backups", filter: filter(volumeID: volumeID), pageSize: pageSize, timeout: timeout)
+            "backups/detail", in: "backups", filter: filter(volumeID: volumeID, newestFirst: newestFirst),
+            pageSize: pageSize, timeout: timeout)
     }
 
     package func backup(_ id: String) async throws(ServiceError) -> VolumeBackup {
@@ -102,8 +112,11 @@ package struct BlockStorageClient: Sendable {
 
     // MARK: - Private
 
-    private func filter(volumeID: String? = nil, metadata: [String: String] = [:]) -> [QueryItem] {
+    private func filter(
+        volumeID: String? = nil, metadata: [String: String] = [:], newestFirst: Bool
+    ) -> [QueryItem] {
         var items = listsAllProjects ? [QueryItem("all_tenants", "1")] : []
+        if newestFirst { items.append(QueryItem("sort", "created_at:desc")) }
         if let volumeID { items.append(QueryItem("volume_id", volumeID)) }
         if !metadata.isEmpty {
             // Cinder reads a Python dictionary here.

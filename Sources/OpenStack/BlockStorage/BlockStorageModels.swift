@@ -11,6 +11,8 @@ package struct Volume: Sendable, Equatable, Identifiable {
     package var size: Int?
     package var availabilityZone: String?
     package var projectID: String?
+    /// By Cinder's clock, as ISO 8601, which sorts as text.
+    package var createdAt: String?
     package var metadata: [String: String]
     package var attachments: [VolumeAttachment]
 }
@@ -25,6 +27,7 @@ package struct VolumeSnapshot: Sendable, Equatable, Identifiable {
     package var volumeID: String?
     package var name: String?
     package var size: Int?
+    package var createdAt: String?
     package var metadata: [String: String]
 }
 
@@ -37,6 +40,7 @@ package struct VolumeBackup: Sendable, Equatable, Identifiable {
     package var size: Int?
     /// Cinder's reason for the status `error`.
     package var failReason: String?
+    package var createdAt: String?
     package var metadata: [String: String]
 }
 
@@ -140,6 +144,7 @@ extension Volume: Decodable {
     private enum CodingKeys: String, CodingKey {
         case id, status, name, size, metadata, attachments
         case availabilityZone = "availability_zone"
+        case createdAt = "created_at"
         case projectID = "os-vol-tenant-attr:tenant_id"
     }
 
@@ -151,6 +156,7 @@ extension Volume: Decodable {
         size = fields.lenient(Int.self, .size)
         availabilityZone = fields.lenient(String.self, .availabilityZone)
         projectID = fields.lenient(String.self, .projectID)
+        createdAt = fields.lenient(String.self, .createdAt)
         metadata = fields.lenient([String: String].self, .metadata) ?? [:]
         attachments = fields.lenient(LenientArray<VolumeAttachment>.self, .attachments)?.elements ?? []
     }
@@ -171,6 +177,7 @@ extension VolumeSnapshot: Decodable {
     private enum CodingKeys: String, CodingKey {
         case id, status, name, size, metadata
         case volumeID = "volume_id"
+        case createdAt = "created_at"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -180,6 +187,7 @@ extension VolumeSnapshot: Decodable {
         volumeID = fields.lenient(String.self, .volumeID)
         name = fields.lenient(String.self, .name)
         size = fields.lenient(Int.self, .size)
+        createdAt = fields.lenient(String.self, .createdAt)
         metadata = fields.lenient([String: String].self, .metadata) ?? [:]
     }
 }
@@ -190,6 +198,7 @@ extension VolumeBackup: Decodable {
         case volumeID = "volume_id"
         case snapshotID = "snapshot_id"
         case failReason = "fail_reason"
+        case createdAt = "created_at"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -202,6 +211,7 @@ extension VolumeBackup: Decodable {
         name = fields.lenient(String.self, .name)
         size = fields.lenient(Int.self, .size)
         failReason = fields.lenient(String.self, .failReason)
+        createdAt = fields.lenient(String.self, .createdAt)
         metadata = fields.lenient([String: String].self, .metadata) ?? [:]
     }
 }

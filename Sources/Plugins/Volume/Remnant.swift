@@ -1,4 +1,6 @@
-/// Something in Cinder that was made on the way and may have to go again.
+import PluginKit
+
+/// Something in Cinder that is waited for, or was made on the way and may have to go again.
 struct Remnant: Sendable, Equatable, CustomStringConvertible {
     enum Kind: String, Sendable {
         case backup, snapshot, volume
@@ -8,24 +10,24 @@ struct Remnant: Sendable, Equatable, CustomStringConvertible {
             switch self {
             case .backup:
                 CinderStates(
-                    good: ["available", "error", "deleting", "deleted", CinderStates.notFound],
+                    good: ["available", "error", "deleting", "deleted", Sighting.notFound],
                     passing: ["creating", "restoring"])
             case .snapshot:
                 CinderStates(
-                    good: ["available", "error", "error_deleting", "deleting", "deleted", CinderStates.notFound],
+                    good: ["available", "error", "error_deleting", "deleting", "deleted", Sighting.notFound],
                     passing: ["creating", "backing-up"])
             case .volume:
                 CinderStates(
                     good: [
                         "available", "error", "error_restoring", "error_deleting", "deleting", "deleted",
-                        CinderStates.notFound,
+                        Sighting.notFound,
                     ], passing: ["creating", CinderStates.restoring, "downloading"])
             }
         }
 
         var gone: CinderStates {
             CinderStates(
-                good: [CinderStates.notFound, "deleted"],
+                good: [Sighting.notFound, "deleted"],
                 passing: self == .snapshot ? ["deleting", "available", "backing-up"] : ["deleting", "available"])
         }
     }

@@ -23,8 +23,12 @@ package struct VolumeBackupPlugin: ProtectionPlugin {
         switch kind {
         case .protect: VolumeProtect(pollInterval: pollInterval, backsUpFromSnapshot: backsUpFromSnapshot)
         case .restore: VolumeRestore(pollInterval: pollInterval)
-        case .verify: VolumeVerify()
+        case .verify: VolumeVerify(pollInterval: pollInterval)
         case .delete: VolumeDelete(pollInterval: pollInterval)
         }
+    }
+
+    package func sweep(for kind: OperationKind) -> (any OperationSweep)? {
+        kind == .verify ? nil : VolumeSweep(kind: kind, pollInterval: pollInterval)
     }
 }

@@ -1,3 +1,4 @@
+import Loop
 import OpenStack
 import PluginKit
 import Protection
@@ -11,41 +12,28 @@ struct VolumeRestore: ResourceHooks {
 
     func main(_ context: ResourceContext) async throws {
         let cinder = context.clients.blockStorage
-        let backupID = try await VolumeMetadata(context.section).backupID
-        let target = try await target(context, backupID: backupID)
-        try await context.progress.report("restoring", as: target)
-        try await restore(context, backupID: backupID, into: target)
-        _ = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await cinder.volume(target).status.rawValue },
-            verdict: { CinderStates.volumeRestored.verdict($0, what: "the restored volume") })
+        let backup = Remnant(.backup, try await VolumeMetadata(context.section).backupID)
+        let target = Remnant(.volume, try await target(context, backup))
+        try await context.progress.report("restoring", as: target.id)
+        try await restore(context, backup, into: target)
+        try await things(context).wait(for: target, until: .volumeRestored, as: "the restored volume")
         let name = name(context)
         let description = context.parameters["restore_description"]?.string
         // Cinder gives the volume the name that the backup's had.
         try await context.step(repeatable: Step.naming) {
-            _ = try await cinder.updateVolume(target, name: name, description: description)
+            _ = try await cinder.updateVolume(target.id, name: name, description: description)
         }
-        try await context.progress.report("available", as: target)
+        try await context.progress.report("available", as: target.id)
     }
 
-    /// Removes a new volume that was not restored. One that the user named is theirs.
-    func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws {
-        guard named(context) == nil else { return }
-        let cinder = context.clients.blockStorage
-        let marker = context.marker
-        let made = try context.steps.result(of: Step.volume, as: String.self)
-        let kept = keepsResult ? made : nil
-        let known = keepsResult ? [] : made.map { [Remnant(.volume, $0)] } ?? []
-        try await VolumeRemains(context: context, pollInterval: pollInterval).remove(known: known) {
-            let found = try await cinder.volumes(metadata: marker.metadata).all()
-                .filter { marker.marks($0.metadata) && $0.id != kept }.map { Remnant(.volume, $0.id) }
-            return found + known.filter { !found.contains($0) }
-        }
-    }
-
-    private enum Step {
+    enum Step {
         static let volume = "create-volume"
         static let restore = "restore-backup"
         static let naming = "name-volume"
+    }
+
+    private func things(_ context: ResourceContext) -> CinderThings {
+        CinderThings(context, pollInterval: pollInterval)
     }
 
     private func named(_ context: ResourceContext) -> String? {
@@ -57,16 +45,16 @@ struct VolumeRestore: ResourceHooks {
     }
 
     /// The volume to restore into.
-    private func target(_ context: ResourceContext, backupID: String) async throws -> String {
+    private func target(_ context: ResourceContext, _ backup: Remnant) async throws -> String {
         if let named = named(context) { return named }
+        if let made = try context.steps.result(of: Step.volume, as: String.self) { return made }
         let cinder = context.clients.blockStorage
         let marker = context.marker
         let name = name(context)
         let description = context.parameters["restore_description"]?.string
-        // Asked for outside the step, whose time to settle is that of one call.
-        let size =
-            try context.steps.result(of: Step.volume, as: String.self) == nil
-            ? try await size(of: backupID, context) : 0
+        // Waited for outside the step, whose time to settle is that of one call. One list tells it of all backups.
+        let sighting = try await things(context).wait(for: backup, until: .backupRestored, as: "the backup")
+        guard let size = sighting.size else { throw ResourceFailure("Cinder does not say how large the backup is") }
         return try await context.step(
             Step.volume,
             recovery: .adopt {
@@ -79,63 +67,53 @@ struct VolumeRestore: ResourceHooks {
         }
     }
 
-    private func size(of backupID: String, _ context: ResourceContext) async throws -> Int {
-        let cinder = context.clients.blockStorage
-        let backup = try await context.waiting.answer { try await cinder.backup(backupID) }
-        guard let size = backup.size else { throw ResourceFailure("Cinder does not say how large the backup is") }
-        return size
-    }
-
     /// Cinder restores a backup into one volume at a time: when another restore was quicker, it is this one's turn after it.
-    private func restore(_ context: ResourceContext, backupID: String, into target: String) async throws {
+    private func restore(_ context: ResourceContext, _ backup: Remnant, into target: Remnant) async throws {
+        let things = things(context)
         var refusals = 0
         while true {
             do {
-                return try await begin(context, backupID: backupID, into: target)
+                return try await begin(context, backup, into: target)
             } catch let error as ServiceError where error.code == .badRequest {
-                let cinder = context.clients.blockStorage
-                let status = try await context.waiting.answer { try await cinder.backup(backupID).status.rawValue }
+                let wasBusy = Locked(false)
+                _ = try await things.wait(for: backup) { sighting in
+                    let verdict = CinderStates.backupRestored.verdict(sighting, what: "the backup")
+                    if verdict == .pending { wasBusy.withLock { $0 = true } }
+                    return verdict
+                }
                 // The other one may be done already, so a refusal of a backup that looks free is not yet the last word.
-                if !CinderStates.backupRestored.passing.contains(status) { refusals += 1 }
+                if !wasBusy.withLock({ $0 }) { refusals += 1 }
                 guard refusals < 3 else { throw error }
             }
         }
     }
 
-    private func begin(_ context: ResourceContext, backupID: String, into target: String) async throws {
+    private func begin(_ context: ResourceContext, _ backup: Remnant, into target: Remnant) async throws {
         guard try context.steps.result(of: Step.restore, as: String.self) == nil else { return }
         let cinder = context.clients.blockStorage
-        let isUnderWay = try await isUnderWay(context, backupID: backupID, into: target)
+        let isUnderWay = try await isUnderWay(context, target)
         _ = try await context.step(
             Step.restore,
             recovery: .adopt {
-                if isUnderWay { return target }
-                return try await cinder.volume(target).status.rawValue == CinderStates.restoring ? target : nil
+                if isUnderWay { return target.id }
+                return try await cinder.volume(target.id).status.rawValue == CinderStates.restoring ? target.id : nil
             }
         ) {
-            try await cinder.restoreBackup(backupID, toVolume: target).volumeID
+            try await cinder.restoreBackup(backup.id, toVolume: target.id).volumeID
         }
     }
 
-    /// Returns when the backup can be restored: false. Or, when an earlier run has asked for that already, at once: true.
+    /// Returns when it can be restored into: false. Or, when an earlier run has asked for that already, at once: true.
     ///
-    /// The backup is busy then, too. Whoever waited for it alone would find the volume restored, and could not tell it from
-    /// an empty one any more.
-    private func isUnderWay(_ context: ResourceContext, backupID: String, into target: String) async throws -> Bool {
-        let cinder = context.clients.blockStorage
+    /// The volume is looked at before the backup: whoever waits for that alone would find the volume restored, and could not
+    /// tell it from an empty one any more. One that the user named is looked at only then; Cinder says what is wrong with it.
+    private func isUnderWay(_ context: ResourceContext, _ target: Remnant) async throws -> Bool {
         let isNew = named(context) == nil
-        let (volume, _) = try await context.waiting.wait(
-            upTo: pollInterval,
-            fetch: { (try await cinder.volume(target).status.rawValue, try await cinder.backup(backupID)) },
-            verdict: { volume, backup in
-                if volume == CinderStates.restoring { return .done }
-                if isNew {
-                    let made = CinderStates.volumeMade.verdict(volume, what: "the new volume")
-                    guard made == .done else { return made }
-                }
-                return CinderStates.backupRestored.verdict(
-                    backup.status.rawValue, what: "the backup", told: backup.statusAndReason)
-            })
-        return volume == CinderStates.restoring
+        guard isNew || context.steps.isInDoubt(Step.restore) else { return false }
+        let sighting = try await things(context).wait(for: target) { sighting in
+            if sighting.status == CinderStates.restoring || !isNew { return .done }
+            return CinderStates.volumeMade.verdict(sighting, what: "the new volume")
+        }
+        return sighting.status == CinderStates.restoring
     }
 }

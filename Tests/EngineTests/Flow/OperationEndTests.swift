@@ -21,22 +21,6 @@ import Testing
         }
     }
 
-    @Test func `a surplus that could not be removed is named, and spoils no success`() async throws {
-        let calm = try TestProcess()
-        _ = try await calm.protect("y")
-        try await calm.settle()
-        let number = try #require(calm.mortal.calls.firstIndex(of: "make backup")) + 1
-        let process = try TestProcess(disk: disk, world: world, mortal: Mortal(.losesAnswer(call: number))) { hook, _ in
-            if hook == "cleanUp" { throw ResourceFailure("backup b-2 is left") }
-        }
-        let checkpoint = try await process.protect("y")
-        try await process.settle()
-        #expect(world.cleanUps == ["y true"])
-        #expect(try await process.status(checkpoint) == .available)
-        #expect(process.log?.status == "available")
-        #expect(process.log?.errorInfo == "OS::Cinder::Volume#y: backup b-2 is left")
-    }
-
     @Test func `a clean-up is no wider than the operation`() async throws {
         let load = Locked((now: 0, most: 0))
         let settings = EngineSettings(maxTasksPerOperation: 3)

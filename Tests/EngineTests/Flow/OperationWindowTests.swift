@@ -31,7 +31,7 @@ import Testing
         #expect(time.date() == Date(timeIntervalSince1970: 1_700_000_000 + 10_500))
         #expect(try await process.status(checkpoint) == .error)
         #expect(process.log?.errorInfo?.contains("[protection] allow_expired_window") == true)
-        #expect(world.cleanUps == ["y false"])
+        #expect(world.cleanUps == ["y"])
         #expect(world.things.isEmpty)
     }
 

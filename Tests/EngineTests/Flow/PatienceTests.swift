@@ -19,6 +19,13 @@ import Testing
         patience = Patience(scope: scope, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
+    private var wait: PollingWait {
+        let poller = Poller(loop: Loop(label: "test"), time: time, log: patience.log)
+        return PollingWait(
+            scope: scope, log: patience.log, poller: poller, realm: .init(projectID: "p", isAdministrators: false),
+            operationID: "op")
+    }
+
     @Test(arguments: [
         BankError(.unavailable, "") as any Error & Sendable, BankError(.full, ""), StoreError(.unavailable, ""),
         ServiceError(.unavailable, "", serviceType: "x"), ServiceError(.timedOut, "", serviceType: "x"),
@@ -71,7 +78,6 @@ import Testing
 
     @Test func `a wait looks at once, then until the verdict, and rides out what may pass`() async throws {
         let looks = Counted()
-        let wait = PollingWait(scope: scope, log: patience.log)
         let value = try await wait.wait(upTo: .seconds(5)) {
             let look = looks.more()
             if look == 2 { throw ServiceError(.serverError, "", serviceType: "x", status: 500) }
@@ -91,7 +97,6 @@ import Testing
     }
 
     @Test func `a wait throws what its verdict says, and what is no verdict and will not pass`() async {
-        let wait = PollingWait(scope: scope, log: patience.log)
         await #expect {
             _ = try await wait.wait(upTo: .seconds(5)) {
                 1
@@ -114,7 +119,7 @@ import Testing
         let begin = time.now()
         let looks = Counted()
         await #expect(throws: Interruption.cleanUpEnded) {
-            _ = try await PollingWait(scope: scope, log: patience.log).wait(upTo: .seconds(60)) {
+            _ = try await wait.wait(upTo: .seconds(60)) {
                 looks.more()
             } verdict: { _ in
                 .pending
@@ -125,7 +130,6 @@ import Testing
     }
 
     @Test func `an answer is waited for over what may pass, and what will not pass is thrown`() async throws {
-        let wait = PollingWait(scope: scope, log: patience.log)
         let tries = Counted()
         let answer = try await wait.answer {
             if tries.more() < 5 { throw ServiceError(.serverError, "", serviceType: "x", status: 500) }

@@ -124,7 +124,8 @@ import Testing
         let id = try await make(steps(process, ledger: ledger), in: process)
         #expect(id == "backup-0")
         #expect(world.made == ["backup of v": 1])
-        #expect(ledger.isDoubted(key))
+        #expect(try #require(ledger.settlesAt) > time.date())
+        #expect(try #require(StepLedger((disk.rows.steps["op"] ?? [:]).map(\.value)).settlesAt) > time.date())
     }
 
     @Test(arguments: [60.0, 2])
@@ -175,12 +176,12 @@ import Testing
         _ = try? await steps.run("refused", recovery: StepRecovery<Int>.repeatable) {
             throw ServiceError(.overLimit, "", serviceType: "x", status: 413)
         }
-        #expect(try #require(ledger.settlesAt(of: key)) <= time.date())
+        #expect(try #require(ledger.settlesAt) <= time.date())
         _ = try? await steps.run("cut off", recovery: StepRecovery<Int>.repeatable) {
             throw ServiceError(
                 .redirected, "", serviceType: "x", disposition: .permanent, requestMayHaveArrived: true)
         }
-        #expect(try #require(ledger.settlesAt(of: key)) > time.date())
+        #expect(try #require(ledger.settlesAt) > time.date())
     }
 
     @Test func `what was certainly not done is done again without looking`() async throws {

@@ -17,6 +17,9 @@ final class World: Sendable {
         var things: [Thing] = []
         var made: [String: Int] = [:]
         var cleanUps: [String] = []
+        var lists = 0
+        var stuck: Set<String> = []
+        var listing: ServiceError?
     }
 
     /// Whether what a restore made stays when it fails.
@@ -60,9 +63,34 @@ final class World: Sendable {
 
     func remove(_ id: String, in process: Mortal) async throws {
         try await process.call("remove \(id)", failure: Self.hiccup) { () throws(ServiceError) in
-            state.withLock { $0.things.removeAll { $0.id == id } }
+            try state.withLock { state throws(ServiceError) in
+                guard !state.stuck.contains(id) else {
+                    throw ServiceError(.forbidden, "\(id) is held", serviceType: "world")
+                }
+                state.things.removeAll { $0.id == id }
+            }
         }
     }
+
+    /// All there is: one list.
+    func list(in process: Mortal) async throws -> [Thing] {
+        try await process.call("list", failure: Self.hiccup) { () throws(ServiceError) in
+            try state.withLock { state throws(ServiceError) in
+                state.lists += 1
+                if let error = state.listing { throw error }
+                return state.things
+            }
+        }
+    }
+
+    /// How many lists were asked for.
+    var lists: Int { state.withLock(\.lists) }
+    /// What cannot be removed.
+    func hold(_ id: String) { state.withLock { _ = $0.stuck.insert(id) } }
+    /// What each list meets.
+    func refuseLists(_ error: ServiceError?) { state.withLock { $0.listing = error } }
+    /// A request that was sent twice has made this, too.
+    func add(_ thing: Thing) { state.withLock { $0.things.append(thing) } }
 
     static let hiccup = ServiceError(
         .interrupted, "the connection broke", serviceType: "world", requestMayHaveArrived: true)

@@ -25,6 +25,43 @@ struct WorldPlugin: ProtectionPlugin {
         case .verify: nil
         }
     }
+
+    func sweep(for kind: OperationKind) -> (any OperationSweep)? {
+        let isDue = kind == .protect || (kind == .restore && !world.keepsCopies)
+        return isDue ? WorldSweep(world: world, process: process) : nil
+    }
+}
+
+/// Removes whatever of the operation is no result of a resource that ended.
+struct WorldSweep: OperationSweep {
+    let world: World
+    let process: Mortal
+
+    func known(_ context: SweepContext) throws -> [Leaving] {
+        try context.resources.filter { !context.kept.contains($0.key) }.flatMap { resource in
+            try ["snapshot", "backup", "copy"].compactMap { kind in
+                try context.results.result(of: kind, for: resource.key, as: String.self).map {
+                    Leaving(resource: resource.key, kind: kind, id: $0)
+                }
+            }
+        }
+    }
+
+    func find(_ context: SweepContext) async throws -> [Leaving] {
+        let results = try context.kept.flatMap { key in
+            try ["backup", "copy"].compactMap { try context.results.result(of: $0, for: key, as: String.self) }
+        }
+        return try await world.list(in: process).compactMap { thing in
+            let marker = Marker(
+                operationID: thing.operationID, checkpointID: thing.checkpointID, resourceID: thing.resourceID)
+            guard let owner = context.owner(of: marker.metadata), !results.contains(thing.id) else { return nil }
+            return Leaving(resource: owner, kind: thing.kind, id: thing.id)
+        }
+    }
+
+    func remove(_ leaving: Leaving, _ context: SweepContext) async throws {
+        try await context.waiting.answer { try await world.remove(leaving.id, in: process) }
+    }
 }
 
 struct WorldProtect: ResourceHooks {
@@ -49,14 +86,9 @@ struct WorldProtect: ResourceHooks {
 
     func complete(_ context: ResourceContext) async throws { try await turn("complete", context) }
 
-    func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws {
-        world.noteCleanUp("\(context.resource.id) \(keepsResult)")
+    func cleanUp(_ context: ResourceContext) async throws {
+        world.noteCleanUp(context.resource.id)
         try await turn("cleanUp", context)
-        let kept = keepsResult ? try context.steps.result(of: "backup", as: String.self) : nil
-        for thing in world.things
-        where thing.resourceID == context.resource.id && thing.operationID == context.operation.id && thing.id != kept {
-            try await context.step(repeatable: "clean-\(thing.id)") { try await world.remove(thing.id, in: process) }
-        }
     }
 
     private func made(_ kind: String, _ context: ResourceContext) async throws -> String {
@@ -101,12 +133,5 @@ struct WorldRestore: ResourceHooks {
 
     func complete(_ context: ResourceContext) async throws { try await turn("complete", context) }
 
-    func cleanUp(_ context: ResourceContext, keepsResult: Bool) async throws {
-        try await turn("cleanUp", context)
-        guard !keepsResult, !world.keepsCopies else { return }
-        for thing in world.things
-        where thing.resourceID == context.resource.id && thing.operationID == context.operation.id {
-            try await context.step(repeatable: "clean-\(thing.id)") { try await world.remove(thing.id, in: process) }
-        }
-    }
+    func cleanUp(_ context: ResourceContext) async throws { try await turn("cleanUp", context) }
 }
