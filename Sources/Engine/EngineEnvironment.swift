@@ -22,6 +22,7 @@ package struct EngineEnvironment: Sendable {
     package var cloud: ClientEnvironment
     package var settings: EngineSettings
     package var metrics: OperationMetrics
+    package var progress: ProgressBoard
     package var log: Logger
 
     package init(
@@ -29,7 +30,7 @@ package struct EngineEnvironment: Sendable {
         records: any RecordStore, journal: any StepJournal, trustRecords: any TrustStore,
         providers: ProviderRegistry, protectables: [any ProtectablePlugin], trusts: any Trusts,
         cloud: ClientEnvironment, settings: EngineSettings, metrics: OperationMetrics = OperationMetrics(),
-        log: Logger
+        progress: ProgressBoard = ProgressBoard(), log: Logger
     ) {
         self.loop = loop
         self.time = time
@@ -44,6 +45,7 @@ package struct EngineEnvironment: Sendable {
         self.cloud = cloud
         self.settings = settings
         self.metrics = metrics
+        self.progress = progress
         self.log = log
     }
 }

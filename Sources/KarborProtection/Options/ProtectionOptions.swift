@@ -33,10 +33,19 @@ enum ProtectionOptions {
         help: "Longest time between two looks at a resource whose state is waited for. The first looks are closer "
             + "together. A plugin's own poll_interval goes before this one where its provider file sets it.")
 
+    static let endedOperationsMaxAge = ConfigOption.seconds(
+        "ended_operations_max_age", in: name, default: 7_776_000,
+        help: "How long after its end an operation is kept in the store with its log, and its restore or verification. "
+            + "Checkpoints are not touched. 0: for ever.")
+
+    static let endedOperationsMaxCount = ConfigOption.integer(
+        "ended_operations_max_count", in: name, default: 100_000, min: 0,
+        help: "How many operations that have ended are kept; the oldest go first. 0: any number.")
+
     static let group = OptionGroup(
         name, help: "How operations are run.",
         [
             allowExpiredWindow.erased, cleanupReserve.erased, maxOperationDuration.erased, trusts.erased,
-            pollInterval.erased,
+            pollInterval.erased, endedOperationsMaxAge.erased, endedOperationsMaxCount.erased,
         ])
 }
