@@ -15,9 +15,10 @@ struct VolumeProtect: ResourceHooks {
     func main(_ context: ResourceContext) async throws {
         let cinder = context.clients.blockStorage
         let volumeID = VolumeID.canonical(context.resource.id)
-        _ = try await context.waiting.wait(
-            upTo: pollInterval, fetch: { try await cinder.volume(volumeID).status.rawValue },
-            verdict: { CinderStates.volumeReady.verdict($0, what: "the volume") })
+        let volume = try await context.waiting.wait(
+            upTo: pollInterval, fetch: { try await cinder.volume(volumeID) },
+            verdict: { CinderStates.volumeReady.verdict($0.status.rawValue, what: "the volume") })
+        context.progress.expect(gibibytes: volume.size)
         let snapshotID = backsUpFromSnapshot ? try await snapshot(context) : nil
         let backupID = try await backup(context, of: snapshotID)
         _ = try await context.waiting.wait(

@@ -124,7 +124,7 @@ struct VolumeRestore: ResourceHooks {
     private func isUnderWay(_ context: ResourceContext, backupID: String, into target: String) async throws -> Bool {
         let cinder = context.clients.blockStorage
         let isNew = named(context) == nil
-        let (volume, _) = try await context.waiting.wait(
+        let (volume, backup) = try await context.waiting.wait(
             upTo: pollInterval,
             fetch: { (try await cinder.volume(target).status.rawValue, try await cinder.backup(backupID)) },
             verdict: { volume, backup in
@@ -136,6 +136,7 @@ struct VolumeRestore: ResourceHooks {
                 return CinderStates.backupRestored.verdict(
                     backup.status.rawValue, what: "the backup", told: backup.statusAndReason)
             })
+        context.progress.expect(gibibytes: backup.size)
         return volume == CinderStates.restoring
     }
 }
