@@ -37,7 +37,7 @@ package final class IdempotentRequests: Sendable {
     }
 
     /// - Parameter request: the body that came with the key.
-    /// - Parameter perform: does what is asked for; only the answer of a request that was done returns.
+    /// - Parameter perform: does what is asked for; throws, or answers with another status than 2xx, where it did nothing.
     package func answer(
         to key: IdempotencyKey, request: Secret<[UInt8]>, performing perform: (AnswerKeeping) async throws -> Answer
     ) async throws -> Answer {
@@ -53,7 +53,7 @@ package final class IdempotentRequests: Sendable {
         case .unknown:
             let keeping = AnswerKeeping(key: key, request: request, at: now)
             let answer = try await perform(keeping)
-            if !keeping.isUsed {
+            if !keeping.isUsed, (200..<300).contains(answer.status) {
                 // Best effort: what has no answer in its own transaction may as well be done again.
                 try? await store.keep(keeping.answer(status: answer.status, body: answer.body))
             }

@@ -15,7 +15,13 @@ final class MemoryAnswers: AnswerStore {
         return kept.request == request ? .answered(status: kept.status, body: kept.body) : .different
     }
 
-    func keep(_ answer: KeptAnswer) throws(StoreError) { try add(answer) }
+    /// How many came after what they tell of, and not with it.
+    let late = Locked(0)
+
+    func keep(_ answer: KeptAnswer) throws(StoreError) {
+        late.withLock { $0 += 1 }
+        try add(answer)
+    }
 
     func add(_ answer: KeptAnswer) throws(StoreError) {
         let isNew = answers.withLock { $0.updateValue(answer, forKey: answer.key) == nil }

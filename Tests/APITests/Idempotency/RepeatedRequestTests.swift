@@ -53,6 +53,7 @@ import Testing
             }
         }
         #expect(api.records.answers.all.count == 8)
+        #expect(api.records.answers.late.withLock { $0 } == 0, "each is written with what it tells of")
     }
 
     @Test func `the same key with another body is a conflict that says so`() async throws {

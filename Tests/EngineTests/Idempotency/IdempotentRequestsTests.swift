@@ -79,6 +79,8 @@ import Testing
         await #expect(throws: fault) {
             try await requests.answer(to: key, request: body) { _ in throw fault }
         }
+        let refused = IdempotentRequests.Answer(status: 404, body: [])
+        #expect(try await requests.answer(to: key, request: body) { _ in refused } == refused)
         #expect(try await ask(requests) == IdempotentRequests.Answer(status: 202, body: [1]))
         #expect(disk.rows.answers.count == 1)
     }
