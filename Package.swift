@@ -130,7 +130,7 @@ let package = Package(
                 "Loop", "Telemetry", "Keystone", "Protection", "Engine", hummingbird, hummingbirdTesting, nioCore,
                 nioPosix, httpTypes, orderedCollections, lifecycle, log,
             ], resources: [.copy("Golden")]),
-        tests("KarborProtection", ["OsloConfig", "Keystone", "API"]),
+        tests("KarborProtection", ["Loop", "OsloConfig", "Keystone", "Protection", "API", log, lifecycle]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -10,6 +10,8 @@ package struct APIServices: Sendable {
     package var processes: any ServiceStore
     package var operations: any OperationService
     package var protectables: any ProtectableService
+    package var answers: any AnswerStore
+    package var progress: any ProgressService
     /// Those that were loaded at start, in the order of their ids.
     package var providers: [ProviderDescription]
     package var authenticator: any Authenticator
@@ -20,7 +22,8 @@ package struct APIServices: Sendable {
 
     package init(
         records: any RecordStore, quotas: any QuotaStore, processes: any ServiceStore,
-        operations: any OperationService, protectables: any ProtectableService, providers: [ProviderDescription],
+        operations: any OperationService, protectables: any ProtectableService, answers: any AnswerStore,
+        progress: any ProgressService, providers: [ProviderDescription],
         authenticator: any Authenticator, readiness: @escaping Readiness, time: any TimeSource,
         newID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
@@ -29,6 +32,8 @@ package struct APIServices: Sendable {
         self.processes = processes
         self.operations = operations
         self.protectables = protectables
+        self.answers = answers
+        self.progress = progress
         self.providers = providers
         self.authenticator = authenticator
         self.readiness = readiness

@@ -1,3 +1,4 @@
+import Engine
 import Hummingbird
 
 /// All routes: those for anybody, and version 1 for callers about their own project.
@@ -18,6 +19,10 @@ struct Routes {
         ).add(to: router)
 
         let project = router.group("v1/{project_id}", context: ProjectScope.self)
+        project.add(
+            middleware: RepeatedRequests(
+                requests: IdempotentRequests(store: services.answers, time: services.time),
+                bodyLimit: configuration.limits.bodyBytes))
         PlanRoutes(configuration: configuration, services: services).add(to: project)
         CheckpointRoutes(configuration: configuration, services: services).add(to: project)
         RestoreRoutes(configuration: configuration, services: services).add(to: project)

@@ -22,6 +22,7 @@ package struct EngineEnvironment: Sendable {
     package var cloud: ClientEnvironment
     package var settings: EngineSettings
     package var metrics: OperationMetrics
+    package var progress: ProgressBoard
     /// Watches what all operations wait for.
     package let poller: Poller
     package var log: Logger
@@ -31,7 +32,7 @@ package struct EngineEnvironment: Sendable {
         records: any RecordStore, journal: any StepJournal, trustRecords: any TrustStore,
         providers: ProviderRegistry, protectables: [any ProtectablePlugin], trusts: any Trusts,
         cloud: ClientEnvironment, settings: EngineSettings, metrics: OperationMetrics = OperationMetrics(),
-        polling: PollingMetrics = PollingMetrics(), log: Logger
+        progress: ProgressBoard = ProgressBoard(), polling: PollingMetrics = PollingMetrics(), log: Logger
     ) {
         self.loop = loop
         self.time = time
@@ -47,6 +48,7 @@ package struct EngineEnvironment: Sendable {
         self.settings = settings
         self.metrics = metrics
         poller = Poller(loop: loop, time: time, metrics: polling, log: log)
+        self.progress = progress
         self.log = log
     }
 }

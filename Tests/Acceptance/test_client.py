@@ -57,6 +57,7 @@ def test_the_way_of_a_volume_by_command_line(run, karbor, tenant):
     assert run('plan-list', '--name', 'weekly', '--limit', 5, '--sort', 'created_at:desc').rows() == [plan]
 
     checkpoint = run('checkpoint-create', INFRA, plan, '--extra_info', 'asked-by=me')['id']
+    assert run('checkpoint-show', INFRA, checkpoint)['id'] == checkpoint, 'also with the progress that Karbor has not'
     karbor.wait_checkpoint(checkpoint, 'available')
     shown = run('checkpoint-show', INFRA, checkpoint)
     assert shown['status'] == 'available' and 'asked-by' in shown['extra_info']

@@ -76,6 +76,13 @@ def test_it_tells_its_version():
     assert done.returncode == 0 and re.match(r'(karbor-protection )?[0-9]+\.[0-9]+', done.stdout), done.stdout
 
 
+def test_a_second_daemon_on_the_same_store_ends_and_says_why(daemon):
+    done = run('--config-file', daemon.config_file)
+    assert done.returncode == 1, done.stdout
+    assert 'already in use by another karbor-protection (pid %d)' % daemon.pid in done.stdout, done.stdout
+    assert daemon.health('/healthz').status == 200 and daemon.runs, 'the first one is well'
+
+
 def test_a_reload_takes_over_level_and_credential_and_keeps_running(new_daemon):
     daemon = new_daemon(password='wrong', options={'DEFAULT': {'debug': 'false'}}).start()
     eventually(lambda: daemon.health('/readyz').status == 503, 'it has no service token')

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Keystone
 import OsloConfig
+import Protection
 import Testing
 
 @testable import KarborProtection
@@ -91,6 +92,14 @@ import Testing
         let metrics = try #require(try settings("[metrics]\nport = 9464\n").metrics)
         #expect(metrics.host == "127.0.0.1" && metrics.port == 9464)
         #expect(try settings("[metrics]\nport = 0\nlisten = ::1\n").metrics?.host == "::1")
+    }
+
+    @Test func `ended operations are kept for 90 days unless an operator says otherwise, 0 is for ever`() throws {
+        #expect(try settings("").retention == Retention(maxAge: 90 * 86_400, maxCount: 100_000))
+        let own = "[protection]\nended_operations_max_age = 60\nended_operations_max_count = 7\n"
+        #expect(try settings(own).retention == Retention(maxAge: 60, maxCount: 7))
+        let ever = "[protection]\nended_operations_max_age = 0\nended_operations_max_count = 0\n"
+        #expect(try settings(ever).retention == Retention())
     }
 
     @Test func `noauth is refused`() throws {

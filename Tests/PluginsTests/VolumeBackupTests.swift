@@ -30,6 +30,14 @@ import Testing
         #expect(try await section.text(at: "status") == "available")
     }
 
+    @Test func `a protect and a restore tell how large the volume is, and that all of it is done`() async throws {
+        let size = JSONValue.integer(3 << 30)
+        let checkpoint = try await rig.protect()
+        #expect(rig.progress?["bytes_total"] == size && rig.progress?["bytes_done"] == size)
+        _ = try await rig.restore(checkpoint)
+        #expect(rig.progress?["bytes_total"] == size && rig.progress?["bytes_done"] == size)
+    }
+
     @Test func `what the user asks of a backup is passed on`() async throws {
         _ = try await rig.protect([
             "backup_name": "nightly", "description": "mine", "container": "box", "backup_mode": "incremental",

@@ -107,6 +107,9 @@ struct VolumeRig {
 
     var errorInfo: String? { disk.rows.operations.last.flatMap { disk.rows.logs[$0.id]?.errorInfo } }
 
+    /// What the last operation's log says of its progress.
+    var progress: JSONValue? { disk.rows.operations.last.flatMap { disk.rows.logs[$0.id]?.extraInfo["progress"] } }
+
     func section(_ checkpoint: Checkpoint) throws -> BankSection {
         try checkpoints.section(of: checkpoint.id, resourceID: "v")
     }

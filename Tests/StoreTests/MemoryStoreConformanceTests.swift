@@ -14,6 +14,11 @@ import Testing
         try await item.check(MemoryStore(disk: MemoryDisk()))
     }
 
+    @Test(arguments: answerStoreCases)
+    func `answers`(_ item: ConformanceCase<AnyAnswerStore>) async throws {
+        try await item.check(MemoryStore(disk: MemoryDisk()))
+    }
+
     @Test(arguments: stepJournalCases)
     func `steps`(_ item: ConformanceCase<AnyStepJournal>) async throws {
         try await item.check(MemoryStore(disk: MemoryDisk()))

@@ -15,6 +15,11 @@ import Testing
         try await withStore { try await item.check($0) }
     }
 
+    @Test(arguments: answerStoreCases)
+    func `answers`(_ item: ConformanceCase<AnyAnswerStore>) async throws {
+        try await withStore { try await item.check($0) }
+    }
+
     @Test(arguments: stepJournalCases)
     func `steps`(_ item: ConformanceCase<AnyStepJournal>) async throws {
         try await withStore { try await item.check($0) }

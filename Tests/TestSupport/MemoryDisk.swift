@@ -17,6 +17,9 @@ package final class MemoryDisk: Sendable {
         package var checkpoints: [String: String] = [:]
         package var steps: [String: [String: StepRecord]] = [:]
         package var trusts: [String: TrustRecord] = [:]
+        package var answers: [IdempotencyKey: KeptAnswer] = [:]
+        /// Of the operations whose admission brought an answer.
+        package var keys: [String: IdempotencyKey] = [:]
         package var objects: [BankKey: [UInt8]] = [:]
         /// How often each operation was concluded.
         package var conclusions: [String: Int] = [:]

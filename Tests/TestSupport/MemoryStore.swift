@@ -60,6 +60,10 @@ package struct MemoryStore: OperationStore, StepJournal {
                 rows.checkpoints[operation.checkpointID] = operation.projectID
             }
             for (place, other) in cancelled { rows.operations[place] = other }
+            if let answer = admission.answer {
+                try Self.keep(answer, in: &rows)
+                rows.keys[operation.id] = answer.key
+            }
             rows.operations.append(operation)
             rows.contexts[operation.id] = admission.context.reveal()
             rows.logs[operation.id] = admission.log
@@ -78,6 +82,7 @@ package struct MemoryStore: OperationStore, StepJournal {
             if let id = operation.restoreID { rows.restores[id] = nil }
             if let id = operation.verificationID { rows.verifications[id] = nil }
             rows.logs[operationID] = nil
+            if let key = rows.keys[operationID] { rows.answers[key] = nil }
             rows.operations.remove(at: place)
             Self.wipe(operationID, in: &rows)
         }
@@ -251,7 +256,9 @@ extension MemoryStore: RecordStore {
     }
 
     // What no operation asks for.
-    package func insert(_ plan: Plan, quota: Int) async throws(StoreError) { throw Self.notKept }
+    package func insert(_ plan: Plan, quota: Int, keeping answer: KeptAnswer?) async throws(StoreError) {
+        throw Self.notKept
+    }
     package func plan(_ id: String) async throws(StoreError) -> Plan { throw Self.notKept }
     package func plans(_ query: ListQuery) async throws(StoreError) -> [Plan] { throw Self.notKept }
     package func update(_ plan: Plan, at date: Date) async throws(StoreError) { throw Self.notKept }

@@ -1,12 +1,14 @@
+import Engine
 import Protection
 
 /// A checkpoint as Karbor's API shows it, which differs on the day it is made.
 enum CheckpointPresentation {
-    /// All that the bank knows.
-    static func shown(_ checkpoint: Checkpoint) -> JSONValue {
+    /// All that the bank knows, and while an operation changes it, what Karbor does not know: how far that is.
+    static func shown(_ checkpoint: Checkpoint, progress: OperationProgress? = nil) -> JSONValue {
         object(
             checkpoint, plan: checkpoint.protectionPlan, graph: .optional(checkpoint.resourceGraph),
-            createdAt: .string(checkpoint.createdAt))
+            createdAt: .string(checkpoint.createdAt)
+        ).adding(progress)
     }
 
     /// The answer to its creation: nothing is known yet of when and what, and the plan is without its provider.

@@ -26,7 +26,7 @@ struct CheckpointRoutes {
         let checkpoints = try await services.operations.checkpoints(
             listing.query, providerID: provider.id, caller: scope.caller)
         return listing.listing.page(
-            "checkpoints", checkpoints.map(CheckpointPresentation.shown), in: scope, lastID: checkpoints.last?.id,
+            "checkpoints", checkpoints.map(shown), in: scope, lastID: checkpoints.last?.id,
             isFilled: listing.query.isFilled(by: checkpoints))
     }
 
@@ -48,15 +48,25 @@ struct CheckpointRoutes {
                 .badRequest, "Invalid input received: the provider is not the one of the plan \(plan.id).")
         }
         let quota = try await QuotaLimits(configuration, services).limit(.checkpoints, of: plan.projectID)
-        let checkpoint = try await services.operations.protect(
-            plan, extraInfo: .object(extraInfo), quota: quota, caller: scope.caller)
-        return ["checkpoint": CheckpointPresentation.created(checkpoint)]
+        let answer = { @Sendable (checkpoint: Checkpoint) -> JSONValue in
+            ["checkpoint": CheckpointPresentation.created(checkpoint)]
+        }
+        return answer(
+            try await services.operations.protect(
+                plan, extraInfo: .object(extraInfo), quota: quota, caller: scope.caller, keeping: scope.keeping(answer))
+        )
     }
 
     private func show(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
         let (provider, id) = try ids(scope)
         let checkpoint = try await services.operations.checkpoint(id, providerID: provider.id, caller: scope.caller)
-        return ["checkpoint": CheckpointPresentation.shown(checkpoint)]
+        return ["checkpoint": shown(checkpoint)]
+    }
+
+    private func shown(_ checkpoint: Checkpoint) -> JSONValue {
+        let isUnderWay = checkpoint.status == .protecting || checkpoint.status == .deleting
+        return CheckpointPresentation.shown(
+            checkpoint, progress: isUnderWay ? services.progress.progress(of: checkpoint.id) : nil)
     }
 
     private func delete(_ request: Request, scope: ProjectScope) async throws -> JSONValue {

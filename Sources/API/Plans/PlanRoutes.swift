@@ -43,8 +43,9 @@ struct PlanRoutes {
             description: input.description, providerID: providerID, resources: resources,
             parameters: parameters, createdAt: services.time.date())
         let quota = try await QuotaLimits(configuration, services).limit(.plans, of: plan.projectID)
-        try await services.records.insert(plan, quota: quota)
-        return ["plan": PlanPresentation.object(plan)]
+        let answer = { @Sendable (plan: Plan) -> JSONValue in ["plan": PlanPresentation.object(plan)] }
+        try await services.records.insert(plan, quota: quota, keeping: scope.keeping(answer)?(plan))
+        return answer(plan)
     }
 
     private func update(_ request: Request, scope: ProjectScope) async throws -> JSONValue {

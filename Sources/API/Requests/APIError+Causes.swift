@@ -25,6 +25,11 @@ extension APIError {
         switch cause {
         case let error as APIError: self = error
         case let fault as ServiceFault: self.init(fault, identityURI: identityURI)
+        case IdempotentRequests.Refusal.underWay:
+            self.init(
+                .conflict, "A request with this Idempotency-Key is under way: ask again for its answer.", retryAfter: 1)
+        case IdempotentRequests.Refusal.otherRequest:
+            self.init(.conflict, "This Idempotency-Key came with another body in the last 24 hours: take a new one.")
         case let error as StoreError: self.init(ServiceFault(error), identityURI: identityURI)
         default: self = .fault
         }

@@ -1,11 +1,14 @@
 import Engine
 import Hummingbird
+import Protection
 
 /// A request whose caller is known and asks about its own project: what every route of version 1 gets.
 struct ProjectScope: ChildRequestContext {
     var coreContext: CoreRequestContextStorage
     let caller: Caller
     let links: LinkBase
+    /// Where the request came with a key: how its answer is kept.
+    var answers: AnswerKeeping?
 
     /// Throws where the path names another project than the token does, also for an admin.
     init(context: RequestScope) throws(APIError) {
@@ -16,6 +19,11 @@ struct ProjectScope: ChildRequestContext {
         self.caller = caller
         self.links = links
         guard parameter("project_id") == caller.projectID else { throw .malformedURL }
+    }
+
+    /// What makes of that which a route admits the answer to keep, to be handed to whatever writes it down; nil without a key.
+    func keeping<Admitted>(_ body: @escaping @Sendable (Admitted) -> JSONValue) -> Keeping<Admitted>? {
+        answers?.keeping(body)
     }
 
     /// A part of the path, decoded; empty where the route has no such part.

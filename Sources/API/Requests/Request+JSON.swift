@@ -18,6 +18,16 @@ extension Request {
     }
 
     private func json(limit: Int) async throws -> JSONValue {
+        let bytes = try await jsonBytes(limit: limit)
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw error.isLimit ? APIError(.badRequest, "Malformed request body: \(error)") : APIError.malformedBody
+        }
+    }
+
+    /// The bytes of a body that is declared to be JSON and not empty.
+    func jsonBytes(limit: Int) async throws -> [UInt8] {
         guard isDeclaredJSON else { throw APIError.bodyMissing }
         if let length = headers[.contentLength].flatMap(Int.init), length > limit { throw APIError.bodyTooLarge }
         let bytes: [UInt8]
@@ -29,11 +39,7 @@ extension Request {
             throw BrokenBody(cause: error)
         }
         guard !bytes.isEmpty else { throw APIError.bodyMissing }
-        do {
-            return try JSONValue(parsing: bytes)
-        } catch {
-            throw error.isLimit ? APIError(.badRequest, "Malformed request body: \(error)") : APIError.malformedBody
-        }
+        return bytes
     }
 
     private var isDeclaredJSON: Bool {

@@ -22,12 +22,17 @@ struct RestoreRoutes {
             query: request.uri.query, caller: scope.caller, maxLimit: configuration.maxLimit, columns: Self.columns,
             allowed: configuration.filters.restores)
         let restores = try await services.records.restores(listing.rows(of: scope.caller))
-        return listing.page("restores", restores.map(RestorePresentation.object), in: scope, lastID: restores.last?.id)
+        return listing.page("restores", restores.map(shown), in: scope, lastID: restores.last?.id)
     }
 
     private func show(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
         let restore = try await services.restore(try scope.id("restore_id", "restore"), for: scope.caller)
-        return ["restore": RestorePresentation.object(restore)]
+        return ["restore": shown(restore)]
+    }
+
+    private func shown(_ restore: Restore) -> JSONValue {
+        let progress = restore.status == .inProgress ? services.progress.progress(of: restore.id) : nil
+        return RestorePresentation.object(restore).adding(progress)
     }
 
     private func cancel(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
@@ -49,11 +54,12 @@ struct RestoreRoutes {
         let parameters = try members.required("parameters").parameters()
         let provider = try services.provider(providerID)
         try ParameterCheck(provider: provider, schema: \.restore).check(parameters)
-        let restore = try await services.operations.restore(
-            RestoreRequest(
-                providerID: provider.id, checkpointID: checkpointID, restoreTarget: target,
-                parameters: parameters), caller: scope.caller)
-        return ["restore": RestorePresentation.object(restore)]
+        let answer = { @Sendable (restore: Restore) -> JSONValue in ["restore": RestorePresentation.object(restore)] }
+        return answer(
+            try await services.operations.restore(
+                RestoreRequest(
+                    providerID: provider.id, checkpointID: checkpointID, restoreTarget: target,
+                    parameters: parameters), caller: scope.caller, keeping: scope.keeping(answer)))
     }
 }
 

@@ -22,13 +22,18 @@ struct VerificationRoutes {
             allowed: configuration.filters.verifications)
         let rows = try await services.records.verifications(listing.rows(of: scope.caller))
         return listing.page(
-            "verifications", rows.map(VerificationPresentation.object), in: scope, lastID: rows.last?.id)
+            "verifications", rows.map(shown), in: scope, lastID: rows.last?.id)
     }
 
     private func show(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
         let id = try scope.id("verification_id", "verification")
         let verification = try await services.verification(id, for: scope.caller)
-        return ["verification": VerificationPresentation.object(verification)]
+        return ["verification": shown(verification)]
+    }
+
+    private func shown(_ verification: Verification) -> JSONValue {
+        let progress = verification.status == .inProgress ? services.progress.progress(of: verification.id) : nil
+        return VerificationPresentation.object(verification).adding(progress)
     }
 
     private func create(_ request: Request, scope: ProjectScope) async throws -> JSONValue {
@@ -39,9 +44,12 @@ struct VerificationRoutes {
         let parameters = try members["parameters"]?.parameters() ?? Protection.Parameters()
         let provider = try services.provider(providerID)
         try ParameterCheck(provider: provider, schema: \.verify).check(parameters)
-        let verification = try await services.operations.verify(
-            VerificationRequest(providerID: provider.id, checkpointID: checkpointID, parameters: parameters),
-            caller: scope.caller)
-        return ["verification": VerificationPresentation.object(verification)]
+        let answer = { @Sendable (verification: Verification) -> JSONValue in
+            ["verification": VerificationPresentation.object(verification)]
+        }
+        return answer(
+            try await services.operations.verify(
+                VerificationRequest(providerID: provider.id, checkpointID: checkpointID, parameters: parameters),
+                caller: scope.caller, keeping: scope.keeping(answer)))
     }
 }

@@ -3,9 +3,11 @@ struct HookMark: Codable, Sendable {
     var status: String?
     /// The id under which the resource is restored, once it has one.
     var newID: String?
+    /// How large the resource is, as far as it had told.
+    var bytes: Int64?
 
     private enum CodingKeys: String, CodingKey {
-        case status
+        case status, bytes
         case newID = "new_id"
     }
 }

@@ -24,6 +24,8 @@ struct OperationRun: Sendable {
 
     func run() async {
         let results = ResultLedger(operation: operation, store: store, time: environment.time)
+        environment.progress.begin(operation, results)
+        defer { environment.progress.end(operation) }
         var outcome = Outcome()
         do {
             outcome = try await work(results)
@@ -202,6 +204,7 @@ struct OperationRun: Sendable {
             if outcome.errors.isEmpty { outcome.errors = [FailureReason.text(of: error)] }
         }
         let succeeded = outcome.errors.isEmpty
+        results.endWork()
         let conclusion = Conclusion(
             operationID: operation.id, endedAt: environment.time.date(), status: frame.ended(succeeded),
             errorInfo: outcome.errorInfo, extraInfo: results.extraInfo, report: results.report)

@@ -11,5 +11,7 @@ struct ProgressOfResource: ResourceProgress {
         await ledger.show()
     }
 
+    func transferred(_ bytes: Int64, of total: Int64) { ledger.transferred(bytes, of: total, by: key) }
+
     func newID(of key: ResourceKey) -> String? { ledger.newID(of: key) }
 }

@@ -46,6 +46,7 @@ struct ResourceWork: Sendable {
         } catch {
             return [FailureReason.text(of: error)]
         }
+        results.beginWork()
         await results.show()
         let resources = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.key, $0) })
         let runner = TaskGraphRunner(width: environment.settings.maxTasksPerOperation)
@@ -75,7 +76,7 @@ struct ResourceWork: Sendable {
                 guard let bytes = ledger.record(HookID(resource: node.key, hook: hook).path)?.result,
                     let mark = try? JSONDecoder().decode(HookMark.self, from: Data(bytes))
                 else { continue }
-                results.recall(mark, of: node.key)
+                results.recall(mark, of: node.key, isFinished: hook == .complete)
             }
         }
     }
@@ -163,7 +164,7 @@ struct ResourceWork: Sendable {
     private func noteDone(_ hook: HookID) {
         guard hook.hook == .complete else { return }
         ledger.markFinished(hook.resource)
-        results.resourceDone()
+        results.resourceDone(hook.resource)
     }
 
     // MARK: After a failure

@@ -13,13 +13,28 @@ final class ResultLedger: Sendable {
     private struct State {
         var report: ResourceReport?
         var newIDs: [ResourceKey: String] = [:]
-        var resourcesDone = 0
-        var resourcesTotal = 0
+        var work = WorkTally()
+        /// What an earlier run had done, and how it goes since.
+        var workBefore = WorkTally()
+        var estimate: EndEstimate?
+        var estimatedEnd: Date?
         var hasNews = false
         var shownAt: ContinuousClock.Instant?
 
         func shown(_ key: ResourceKey) -> ResourceKey {
             newIDs[key].map { ResourceKey(type: key.type, id: $0) } ?? key
+        }
+
+        /// Estimates the end anew where there is reason to.
+        mutating func judge(at now: ContinuousClock.Instant, date: Date) {
+            guard var estimate else { return }
+            let all = work.amount
+            let before = all.isInBytes ? Double(workBefore.bytesDone) : Double(workBefore.stepsDone)
+            let last = estimate.end
+            estimate.update(done: all.done - before, total: all.total - before, at: now)
+            self.estimate = estimate
+            guard estimate.end != last else { return }
+            estimatedEnd = estimate.end.map { date.addingTimeInterval(($0 - now) / .seconds(1)) }
         }
     }
 
@@ -41,11 +56,19 @@ final class ResultLedger: Sendable {
 
     /// What is reported of a resource now.
     func mark(of key: ResourceKey) -> HookMark {
-        state.withLock { HookMark(status: $0.report?.status[$0.shown(key).description], newID: $0.newIDs[key]) }
+        state.withLock {
+            HookMark(
+                status: $0.report?.status[$0.shown(key).description], newID: $0.newIDs[key],
+                bytes: $0.work.bytesTotal(of: key))
+        }
     }
 
     /// What an earlier run knew; the report may have been held back then.
-    func recall(_ mark: HookMark, of key: ResourceKey) {
+    func recall(_ mark: HookMark, of key: ResourceKey, isFinished: Bool) {
+        state.withLock { state in
+            if let bytes = mark.bytes { state.work.transferred(0, of: bytes, by: key) }
+            if isFinished { state.work.finish(key) }
+        }
         if let status = mark.status {
             note(key, status: status, newID: mark.newID)
         } else if let newID = mark.newID {
@@ -66,27 +89,58 @@ final class ResultLedger: Sendable {
 
     func expect(resources count: Int) {
         state.withLock { state in
-            state.resourcesTotal = count
+            state.work.expect(resources: count)
             state.hasNews = true
         }
     }
 
-    func resourceDone() {
+    /// From now on it shows how fast it goes: all that an earlier run had done has been recalled.
+    func beginWork() {
         state.withLock { state in
-            state.resourcesDone += 1
+            state.workBefore = state.work
+            state.estimate = EndEstimate(began: time.now())
+        }
+    }
+
+    func transferred(_ bytes: Int64, of total: Int64, by key: ResourceKey) {
+        state.withLock { state in
+            state.work.transferred(bytes, of: total, by: key)
             state.hasNews = true
         }
     }
 
-    /// The log's `extra_info`. A step of the progress is a resource, done when its last hook has ended.
+    func resourceDone(_ key: ResourceKey) {
+        state.withLock { state in
+            state.work.finish(key)
+            state.hasNews = true
+        }
+    }
+
+    /// The work is over, whatever came of it: no end is estimated any more.
+    func endWork() {
+        state.withLock { state in
+            state.estimate = nil
+            state.estimatedEnd = nil
+        }
+    }
+
+    var progress: OperationProgress {
+        state.withLock { state in
+            state.judge(at: time.now(), date: time.date())
+            return OperationProgress(
+                stepsDone: state.work.stepsDone, stepsTotal: state.work.stepsTotal, bytesDone: state.work.bytesDone,
+                bytesTotal: state.work.bytesTotal, estimatedEnd: state.estimatedEnd)
+        }
+    }
+
+    /// The log's `extra_info`.
     var extraInfo: JSONValue {
-        let (done, total) = state.withLock { ($0.resourcesDone, $0.resourcesTotal) }
         var info: OrderedDictionary<String, JSONValue> = [
             "acceptable_until": .string(operation.acceptableUntil.formatted(.iso8601))
         ]
         if let id = operation.trustID { info["trust_id"] = .string(id) }
         if let reason = operation.trustRefusal { info["trust_refused"] = .string(reason) }
-        info["progress"] = ["steps_done": .integer(Int64(done)), "steps_total": .integer(Int64(total))]
+        info["progress"] = progress.json
         return .object(info)
     }
 
@@ -97,7 +151,7 @@ final class ResultLedger: Sendable {
     func show() async {
         let now = time.now()
         let isDue = state.withLock { state in
-            guard state.hasNews else { return false }
+            guard state.hasNews || state.estimate?.isOverdue(at: now) == true else { return false }
             if let last = state.shownAt, now < last + .seconds(1) { return false }
             state.shownAt = now
             state.hasNews = false

@@ -4,7 +4,7 @@ import Telemetry
 /// A protect, which also makes its checkpoint.
 extension OperationAdmission {
     package func protect(
-        _ plan: Plan, extraInfo: JSONValue, quota: Int, caller: Caller
+        _ plan: Plan, extraInfo: JSONValue, quota: Int, caller: Caller, keeping: Keeping<Checkpoint>?
     ) async throws(ServiceFault) -> Checkpoint {
         let provider = try provider(plan.providerID)
         for resource in plan.resources where provider.plugins[resource.type] == nil {
@@ -15,19 +15,16 @@ extension OperationAdmission {
         operation.planID = plan.id
         operation.parameters = plan.parameters
         operation.extraInfo = .string(extraInfo.encoded)
+        let checkpoint = try await newCheckpoint(of: operation, plan)
         operation = try await admit(operation, caller: caller) { admission in
             admission.plan = plan
             admission.checkpointQuota = quota
+            admission.answer = keeping?(checkpoint)
         }
         // Its checkpoint may be cancelled or deleted as soon as the bank shows it.
         await engine.reserve(operation)
-        let frame = CheckpointFrame(
-            operation: operation, checkpoints: provider.checkpoints, store: environment.store)
-        var checkpoint: Checkpoint?
         do {
-            let new = try await frame.new()
-            checkpoint = new
-            try await provider.checkpoints.create(new)
+            try await provider.checkpoints.create(checkpoint)
         } catch {
             if await takeBack(operation, checkpoint, of: provider) {
                 await engine.withdraw(operation)
@@ -36,18 +33,24 @@ extension OperationAdmission {
         }
         // It begins by completing its checkpoint, whatever the bank has of that.
         await engine.submit(operation)
-        guard let checkpoint else {
-            throw ServiceFault(
-                .unavailable,
-                "The store is not available; the checkpoint \(operation.checkpointID) is made all the same when it is.")
-        }
         return checkpoint
     }
 
-    /// Takes back a protect whose checkpoint could not be begun: false where something of it may be left.
-    private func takeBack(_ operation: Operation, _ checkpoint: Checkpoint?, of provider: Provider) async -> Bool {
+    /// As the operation would make it, too.
+    private func newCheckpoint(of operation: Operation, _ plan: Plan) async throws(ServiceFault) -> Checkpoint {
         do {
-            if let checkpoint { try await discard(checkpoint, of: provider) }
+            return Checkpoint(
+                id: operation.checkpointID, plan: plan, ownerID: try await environment.store.ownerID(),
+                extraInfo: operation.extraInfo, at: operation.submittedAt)
+        } catch {
+            throw ServiceFault(error)
+        }
+    }
+
+    /// Takes back a protect whose checkpoint could not be begun: false where something of it may be left.
+    private func takeBack(_ operation: Operation, _ checkpoint: Checkpoint, of provider: Provider) async -> Bool {
+        do {
+            try await discard(checkpoint, of: provider)
             try await environment.store.retract(operation.id)
             return true
         } catch {

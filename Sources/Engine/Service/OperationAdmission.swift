@@ -13,7 +13,9 @@ package struct OperationAdmission: OperationService {
         self.engine = engine
     }
 
-    package func restore(_ request: RestoreRequest, caller: Caller) async throws(ServiceFault) -> Restore {
+    package func restore(
+        _ request: RestoreRequest, caller: Caller, keeping: Keeping<Restore>?
+    ) async throws(ServiceFault) -> Restore {
         let provider = try provider(request.providerID)
         let checkpoint = try await usable(request.checkpointID, of: provider, caller: caller)
         var operation = operation(.restore, provider: provider, checkpointID: checkpoint.id, caller: caller)
@@ -24,11 +26,16 @@ package struct OperationAdmission: OperationService {
         operation.restoreID = restore.id
         operation.parameters = request.parameters
         await engine.submit(
-            try await admit(operation, caller: caller, reading: checkpoint) { $0.restore = restore })
+            try await admit(operation, caller: caller, reading: checkpoint) { admission in
+                admission.restore = restore
+                admission.answer = keeping?(restore)
+            })
         return restore
     }
 
-    package func verify(_ request: VerificationRequest, caller: Caller) async throws(ServiceFault) -> Verification {
+    package func verify(
+        _ request: VerificationRequest, caller: Caller, keeping: Keeping<Verification>?
+    ) async throws(ServiceFault) -> Verification {
         let provider = try provider(request.providerID)
         let checkpoint = try await usable(request.checkpointID, of: provider, caller: caller)
         var operation = operation(.verify, provider: provider, checkpointID: checkpoint.id, caller: caller)
@@ -38,7 +45,10 @@ package struct OperationAdmission: OperationService {
         operation.verificationID = verification.id
         operation.parameters = request.parameters
         await engine.submit(
-            try await admit(operation, caller: caller, reading: checkpoint) { $0.verification = verification })
+            try await admit(operation, caller: caller, reading: checkpoint) { admission in
+                admission.verification = verification
+                admission.answer = keeping?(verification)
+            })
         return verification
     }
 

@@ -43,10 +43,16 @@ package protocol OperationService: Sendable {
     /// - Parameter extraInfo: an object; the checkpoint keeps it as JSON text.
     /// - Parameter quota: how many checkpoints the plan's project may have, negative for any number; beyond it the fault is
     ///   `.overLimit`, in the words of `StoreError.quotaExceeded`.
-    func protect(_ plan: Plan, extraInfo: JSONValue, quota: Int, caller: Caller) async throws(ServiceFault)
-        -> Checkpoint
-    func restore(_ request: RestoreRequest, caller: Caller) async throws(ServiceFault) -> Restore
-    func verify(_ request: VerificationRequest, caller: Caller) async throws(ServiceFault) -> Verification
+    /// - Parameter keeping: makes the answer that is written with the operation, in one transaction; so with the other two.
+    func protect(
+        _ plan: Plan, extraInfo: JSONValue, quota: Int, caller: Caller, keeping: Keeping<Checkpoint>?
+    ) async throws(ServiceFault) -> Checkpoint
+    func restore(
+        _ request: RestoreRequest, caller: Caller, keeping: Keeping<Restore>?
+    ) async throws(ServiceFault) -> Restore
+    func verify(
+        _ request: VerificationRequest, caller: Caller, keeping: Keeping<Verification>?
+    ) async throws(ServiceFault) -> Verification
     /// A protect that is under way is cancelled first. Also takes a checkpoint that an operation left in the middle, if none is
     /// under way: another daemon's, or a lost one.
     func delete(checkpointID: String, providerID: String, caller: Caller) async throws(ServiceFault)
@@ -65,4 +71,20 @@ package protocol OperationService: Sendable {
     /// Those of one provider only, whatever `query` selects them by.
     func checkpoints(_ query: CheckpointQuery, providerID: String, caller: Caller) async throws(ServiceFault)
         -> [Checkpoint]
+}
+
+extension OperationService {
+    package func protect(
+        _ plan: Plan, extraInfo: JSONValue, quota: Int, caller: Caller
+    ) async throws(ServiceFault) -> Checkpoint {
+        try await protect(plan, extraInfo: extraInfo, quota: quota, caller: caller, keeping: nil)
+    }
+
+    package func restore(_ request: RestoreRequest, caller: Caller) async throws(ServiceFault) -> Restore {
+        try await restore(request, caller: caller, keeping: nil)
+    }
+
+    package func verify(_ request: VerificationRequest, caller: Caller) async throws(ServiceFault) -> Verification {
+        try await verify(request, caller: caller, keeping: nil)
+    }
 }

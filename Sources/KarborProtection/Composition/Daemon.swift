@@ -59,9 +59,10 @@ struct Daemon: Sendable {
         let engine = OperationEngine(environment)
 
         metrics?.observe(clients.tokens)
+        metrics?.observe(environment.progress)
         clients.tokens.start()
         try await engine.start()
-        let status = status(engine, clients, providers)
+        let status = status(engine, environment, clients, providers)
         var services: [any Service] = [
             ClosingService { await store.close() },
             ClosingService { await clients.transport.shutdown() },
@@ -80,6 +81,7 @@ struct Daemon: Sendable {
                 time: loop, log: log)
             services.insert(heartbeat, at: 1)
         }
+        services.insert(RetentionService(store: store, retention: settings.retention, time: loop, log: log), at: 1)
         // The last to stop: how a stop goes can be read too.
         if let metrics { services.insert(metrics.service(), at: 0) }
         try await ServiceGroup(configuration: group(services)).run()
@@ -162,7 +164,8 @@ struct Daemon: Sendable {
         let services = APIServices(
             records: store, quotas: store, processes: store,
             operations: OperationAdmission(environment: environment, engine: engine),
-            protectables: ProtectableCatalog(environment: environment),
+            protectables: ProtectableCatalog(environment: environment), answers: store,
+            progress: environment.progress,
             providers: environment.providers.descriptions,
             authenticator: KeystoneAuthenticator(validator: validator),
             readiness: { impediments(clients, store, environment.providers) }, time: environment.time,
@@ -186,14 +189,16 @@ struct Daemon: Sendable {
     }
 
     private func status(
-        _ engine: OperationEngine, _ clients: CloudClients, _ providers: ProviderRegistry
+        _ engine: OperationEngine, _ environment: EngineEnvironment, _ clients: CloudClients,
+        _ providers: ProviderRegistry
     ) -> @Sendable () async -> String {
         let store = settings.store.warningMessage
         return {
             let (running, waiting) = await engine.inFlight
             let stranded = await engine.stranded
+            let progress = environment.progress.total.summary(at: environment.time.date()).map { " (\($0))" } ?? ""
             let parts = [
-                "\(running) operations running, \(waiting) waiting",
+                "\(running) operations running\(progress), \(waiting) waiting",
                 stranded == 0 ? nil : "\(stranded) without their provider", "\(providers.providers.count) providers",
                 clients.tokens.status.summary, store,
             ]

@@ -11,7 +11,7 @@ struct DaemonMetrics: Sendable {
 
     static let declarations =
         TokenMetrics.declarations + RequestMetrics.declarations + OperationMetrics.declarations
-        + PollingMetrics.declarations + ProcessMetrics.declarations + [
+        + PollingMetrics.declarations + ProgressMetrics.declarations + ProcessMetrics.declarations + [
             MetricDeclaration(build, .info, labels: ["version"], "The version of karbor-protection.")
         ]
 
@@ -32,6 +32,10 @@ struct DaemonMetrics: Sendable {
 
     func observe(_ tokens: ServiceTokenSource) {
         registry.observe { tokens.observations }
+    }
+
+    func observe(_ progress: ProgressBoard) {
+        registry.observe { ProgressMetrics.observations(of: progress.total) }
     }
 
     /// What listens for those who want to read.

@@ -5,6 +5,7 @@ import Glibc
 import Keystone
 import OpenStack
 import OsloConfig
+import Protection
 import Store
 
 /// All that the daemon is configured by, read once: whatever is wrong comes out before anything is started.
@@ -23,6 +24,7 @@ struct DaemonSettings: Sendable {
     let pollInterval: Duration
     let maxRequestsPerEndpoint: Int
     let requestTimeout: Duration
+    let retention: Retention
     let gracefulShutdownTimeout: Duration
     /// Zero for no sign of life at all.
     let reportInterval: Duration
@@ -63,9 +65,17 @@ struct DaemonSettings: Sendable {
         pollInterval = try configuration.get(ProtectionOptions.pollInterval)
         maxRequestsPerEndpoint = try configuration.get(ProtectionOptions.maxRequestsPerEndpoint)
         requestTimeout = try configuration.get(ProtectionOptions.requestTimeout)
+        retention = try Self.retention(configuration)
         gracefulShutdownTimeout = try configuration.get(DefaultOptions.gracefulShutdownTimeout)
         reportInterval = try configuration.get(DefaultOptions.reportInterval)
         providerDirectory = ProviderFiles.directory(try configuration.get(DefaultOptions.providerConfigDirectory))
+    }
+
+    private static func retention(_ configuration: Configuration) throws -> Retention {
+        let maxAge = try configuration.get(ProtectionOptions.endedOperationsMaxAge)
+        let maxCount = try configuration.get(ProtectionOptions.endedOperationsMaxCount)
+        return Retention(
+            maxAge: maxAge == .zero ? nil : maxAge / .seconds(1), maxCount: maxCount == 0 ? nil : maxCount)
     }
 
     /// An application credential is for one project, and takes no trust.

@@ -51,11 +51,20 @@ enum ProtectionOptions {
         help: "How long a request of an operation to another service may take. One that did not end in time may still "
             + "have had its effect: that is looked for until 5 seconds later, before it is made again.")
 
+    static let endedOperationsMaxAge = ConfigOption.seconds(
+        "ended_operations_max_age", in: name, default: 7_776_000,
+        help: "How long after its end an operation is kept in the store with its log, and its restore or verification. "
+            + "Checkpoints are not touched. 0: for ever.")
+
+    static let endedOperationsMaxCount = ConfigOption.integer(
+        "ended_operations_max_count", in: name, default: 100_000, min: 0,
+        help: "How many operations that have ended are kept; the oldest go first. 0: any number.")
+
     static let group = OptionGroup(
         name, help: "How operations are run.",
         [
             allowExpiredWindow.erased, cleanupReserve.erased, maxOperationDuration.erased, trusts.erased,
             maxConcurrentOperationsPerProject.erased, maxTasksPerOperation.erased, maxRequestsPerEndpoint.erased,
-            pollInterval.erased, requestTimeout.erased,
+            pollInterval.erased, requestTimeout.erased, endedOperationsMaxAge.erased, endedOperationsMaxCount.erased,
         ])
 }

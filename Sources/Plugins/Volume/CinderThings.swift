@@ -7,12 +7,18 @@ struct CinderThings: Sendable {
     let cinder: BlockStorageClient
     let waiting: any Waiting
     let pollInterval: Duration
+    /// Told how large things are, as soon as Cinder says it.
+    private let progress: (any ResourceProgress)?
 
     init(_ context: ResourceContext, pollInterval: Duration) {
-        self.init(clients: context.clients, waiting: context.waiting, pollInterval: pollInterval)
+        self.init(
+            clients: context.clients, waiting: context.waiting, pollInterval: pollInterval, progress: context.progress)
     }
 
-    init(clients: ClientFactory, waiting: any Waiting, pollInterval: Duration) {
+    init(
+        clients: ClientFactory, waiting: any Waiting, pollInterval: Duration, progress: (any ResourceProgress)? = nil
+    ) {
+        self.progress = progress
         cinder = clients.blockStorage
         self.waiting = waiting
         self.pollInterval = pollInterval
@@ -25,7 +31,10 @@ struct CinderThings: Sendable {
     func wait(
         for thing: Remnant, until states: CinderStates, as what: String, madeAfter: String? = nil
     ) async throws -> Sighting {
-        try await wait(for: thing, madeAfter: madeAfter) { states.verdict($0, what: what) }
+        try await wait(for: thing, madeAfter: madeAfter) { [progress] sighting in
+            progress?.expect(gibibytes: sighting.size)
+            return states.verdict(sighting, what: what)
+        }
     }
 
     func wait(

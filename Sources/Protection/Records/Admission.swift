@@ -12,10 +12,12 @@ package struct Admission: Sendable {
     package var plan: Plan?
     /// For a protect: how many checkpoints that are not deleted its project may have; negative is without limit.
     package var checkpointQuota: Int
+    /// What is answered to a client that sends the request again.
+    package var answer: KeptAnswer?
 
     package init(
         operation: Operation, context: Secret<[UInt8]>, log: OperationLog, restore: Restore? = nil,
-        verification: Verification? = nil, plan: Plan? = nil, checkpointQuota: Int = -1
+        verification: Verification? = nil, plan: Plan? = nil, checkpointQuota: Int = -1, answer: KeptAnswer? = nil
     ) {
         self.operation = operation
         self.context = context
@@ -24,5 +26,6 @@ package struct Admission: Sendable {
         self.verification = verification
         self.plan = plan
         self.checkpointQuota = checkpointQuota
+        self.answer = answer
     }
 }

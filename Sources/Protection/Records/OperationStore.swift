@@ -8,9 +8,9 @@ package import Telemetry
 /// called twice it changes nothing. An operation conflicts with another one that has not ended on the same checkpoint
 /// unless both only read it (restore, verify); a delete cancels the protect that is in its way, in the same transaction.
 package protocol OperationStore: Sendable {
-    /// Throws `.conflict`, `.quotaExceeded`.
+    /// Throws `.conflict`, `.quotaExceeded`; also where the key of its answer has one, or the project too many.
     func admit(_ admission: Admission) async throws(StoreError)
-    /// Takes back an admission whose checkpoint could not be begun: leaves no row of it.
+    /// Takes back an admission whose checkpoint could not be begun: leaves no row of it, nor the answer that came with it.
     func retract(_ operationID: String) async throws(StoreError)
     /// All that have not ended, oldest first: those that ran when the daemon ended, and those that wait.
     func unfinished() async throws(StoreError) -> UnfinishedOperations

@@ -6,7 +6,8 @@ package import FoundationEssentials
 /// Whether the caller may see it is the API's business.
 package protocol RecordStore: Sendable {
     /// Throws `.quotaExceeded` where the project has `quota` plans already; a negative quota is without limit.
-    func insert(_ plan: Plan, quota: Int) async throws(StoreError)
+    /// - Parameter answer: written with it, in one transaction.
+    func insert(_ plan: Plan, quota: Int, keeping answer: KeptAnswer?) async throws(StoreError)
     func plan(_ id: String) async throws(StoreError) -> Plan
     func plans(_ query: ListQuery) async throws(StoreError) -> [Plan]
     /// Writes name, description, status and resources.
@@ -19,4 +20,10 @@ package protocol RecordStore: Sendable {
     func verifications(_ query: ListQuery) async throws(StoreError) -> [Verification]
     func operationLog(_ id: String) async throws(StoreError) -> OperationLog
     func operationLogs(_ query: ListQuery) async throws(StoreError) -> [OperationLog]
+}
+
+extension RecordStore {
+    package func insert(_ plan: Plan, quota: Int) async throws(StoreError) {
+        try await insert(plan, quota: quota, keeping: nil)
+    }
 }

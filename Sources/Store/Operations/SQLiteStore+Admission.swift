@@ -11,6 +11,7 @@ extension SQLiteStore {
         } catch {
             throw StoreError(.sealBroken, "the context of operation \(operation.id) could not be sealed")
         }
+        let answer = admission.answer.map { AnswerRow($0, sealingKey, operationID: operation.id) }
         try await write { database in
             if operation.kind == .delete { try Self.cancelProtect(inTheWayOf: operation, database) }
             try Self.refuseConflict(operation, database)
@@ -31,6 +32,7 @@ extension SQLiteStore {
                     [operation.id] + plan.arguments)
             }
             try CheckpointRecord.admitted(operation, database)
+            try answer?.insert(database)
         }
     }
 
@@ -46,6 +48,7 @@ extension SQLiteStore {
             if let id = operation.restoreID { try database.run("DELETE FROM restores WHERE id = ?", [id]) }
             if let id = operation.verificationID { try database.run("DELETE FROM verifications WHERE id = ?", [id]) }
             try database.run("DELETE FROM operation_logs WHERE id = ?", [operationID])
+            try database.run("DELETE FROM answers WHERE operation_id = ?", [operationID])
             // Takes context, plan and steps along.
             try database.run("DELETE FROM operations WHERE id = ?", [operationID])
         }

@@ -109,7 +109,9 @@ extension SQLiteStore: OperationStore {
         try await write { database in
             let operation = try Self.operation(conclusion.operationID, database)
             guard operation.state != .ended else { return }
-            try database.run("UPDATE operations SET state = 'ended' WHERE id = ?", [operation.id])
+            try database.run(
+                "UPDATE operations SET state = 'ended', ended_at = ? WHERE id = ?",
+                [conclusion.endedAt.stored, operation.id])
             try database.run(
                 "UPDATE operation_logs SET status = ?, ended_at = ?, error_info = ?, extra_info = ? WHERE id = ?",
                 [
@@ -132,7 +134,8 @@ extension SQLiteStore: OperationStore {
     package func abandon(_ operationID: String, errorInfo: String, at date: Date) async throws(StoreError) {
         try await write { database in
             let ended = try database.run(
-                "UPDATE operations SET state = 'ended' WHERE id = ? AND state <> 'ended'", [operationID])
+                "UPDATE operations SET state = 'ended', ended_at = ? WHERE id = ? AND state <> 'ended'",
+                [date.stored, operationID])
             guard ended > 0 else { return }
             try database.run(
                 "UPDATE operation_logs SET status = 'error', ended_at = ?, error_info = ? WHERE id = ?",

@@ -3,10 +3,12 @@ import GRDB
 package import Protection
 
 extension SQLiteStore: RecordStore {
-    package func insert(_ plan: Plan, quota: Int) async throws(StoreError) {
+    package func insert(_ plan: Plan, quota: Int, keeping answer: KeptAnswer?) async throws(StoreError) {
+        let answer = answer.map { AnswerRow($0, sealingKey) }
         try await write { database in
             try Self.refuseBeyondQuota(.plans, of: plan.projectID, limit: quota, database)
             try database.run("INSERT INTO plans (\(Plan.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", plan.arguments)
+            try answer?.insert(database)
         }
     }
 
@@ -35,7 +37,7 @@ extension SQLiteStore: RecordStore {
         }
     }
 
-    /// The row stays, and nobody sees it: checkpoints name its id.
+    /// The row stays while a log names it, and nobody sees it.
     package func deletePlan(_ id: String, at date: Date) async throws(StoreError) {
         try await write { database in
             let deleted = try database.run(

@@ -39,6 +39,10 @@ enum Schema {
         migrator.registerMigration("4 cancel") { database in
             try database.execute(sql: "ALTER TABLE operations ADD COLUMN cancelled_at REAL")
         }
+        migrator.registerMigration("5 answers and ends") { database in
+            try database.execute(sql: answerTable)
+            try database.execute(sql: ends)
+        }
         return migrator
     }
 
@@ -55,13 +59,46 @@ enum Schema {
         ) STRICT;
         """
 
+    /// The first answers to requests that came with a key. `fingerprint` is of the request's body, made with the sealing key
+    /// `key_id`. A row has its operation's id as long as that may be taken back, with the answer; it does not go with the
+    /// operation.
+    private static let answerTable = """
+        CREATE TABLE answers (
+            project_id TEXT NOT NULL,
+            path TEXT NOT NULL,
+            key TEXT NOT NULL,
+            key_id TEXT NOT NULL,
+            fingerprint BLOB NOT NULL,
+            operation_id TEXT,
+            status INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            bytes INTEGER NOT NULL,
+            kept_at REAL NOT NULL,
+            UNIQUE (project_id, path, key)
+        ) STRICT;
+        CREATE INDEX answers_by_age ON answers (kept_at);
+        CREATE INDEX answers_of_project ON answers (project_id, kept_at, bytes);
+        CREATE INDEX answers_of_operation ON answers (operation_id) WHERE operation_id IS NOT NULL;
+        """
+
+    /// By which is found what is kept no longer.
+    private static let ends = """
+        ALTER TABLE operations ADD COLUMN ended_at REAL;
+        UPDATE operations SET ended_at = coalesce(
+            (SELECT ended_at FROM operation_logs WHERE operation_logs.id = operations.id), submitted_at)
+        WHERE state = 'ended';
+        CREATE INDEX ended_operations ON operations (ended_at) WHERE state = 'ended';
+        CREATE INDEX deleted_plans ON plans (deleted_at) WHERE deleted_at IS NOT NULL;
+        CREATE INDEX operation_logs_of_plan ON operation_logs (plan_id) WHERE plan_id IS NOT NULL;
+        """
+
     /// The durable queue.
     ///
     /// What is secret or large goes when an operation ends: the caller's sealed context, the plan as it was, and the steps.
     /// What stays is one row each of `operations` (who asked for what, with which parameters), `operation_logs`, `restores`
     /// and `verifications`: users are shown the last three for as long as they ask, and the first says to an operator
-    /// whose request it was (`user_id`, `request_id`), which nothing else does once the context is gone. Nothing deletes
-    /// them yet; a row is about a kilobyte.
+    /// whose request it was (`user_id`, `request_id`), which nothing else does once the context is gone. They go together
+    /// when they are older, or more, than is kept (`Retention`); a row is about a kilobyte.
     private static let queueTables = """
         CREATE TABLE operations (
             id TEXT PRIMARY KEY NOT NULL,

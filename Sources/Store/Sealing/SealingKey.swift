@@ -60,6 +60,14 @@ package struct SealingKey: Sendable {
         return Secret(Array(opened))
     }
 
+    /// Tells equal texts from others, and nothing of them to whoever has not this key.
+    func fingerprint(of text: Secret<[UInt8]>) -> [UInt8] {
+        let own = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key.reveal(), info: Array("karbor request fingerprint".utf8),
+            outputByteCount: Self.byteCount)
+        return Array(HMAC<SHA256>.authenticationCode(for: text.reveal(), using: own))
+    }
+
     private static func authenticated(_ operationID: String) -> [UInt8] {
         Array("karbor operation \(operationID)".utf8)
     }

@@ -40,8 +40,16 @@ final class FakeOperations: OperationService {
         }
     }
 
+    private func keep(_ answer: KeptAnswer) throws(ServiceFault) {
+        do {
+            try records.answers.add(answer)
+        } catch {
+            throw ServiceFault(error)
+        }
+    }
+
     func protect(
-        _ plan: Plan, extraInfo: JSONValue, quota: Int, caller: Caller
+        _ plan: Plan, extraInfo: JSONValue, quota: Int, caller: Caller, keeping: Keeping<Checkpoint>?
     ) throws(ServiceFault) -> Checkpoint {
         try admit { state throws(ServiceFault) in
             guard quota < 0 || state.checkpoints.count(where: { $0.projectID == plan.projectID }) < quota else {
@@ -51,12 +59,15 @@ final class FakeOperations: OperationService {
             let checkpoint = Checkpoint(
                 id: state.nextCheckpointID ?? UUID().uuidString.lowercased(), plan: plan, ownerID: "owner",
                 extraInfo: .string(extraInfo.encoded), at: now())
+            if let keeping { try keep(keeping(checkpoint)) }
             state.checkpoints.append(checkpoint)
             return checkpoint
         }
     }
 
-    func restore(_ request: RestoreRequest, caller: Caller) throws(ServiceFault) -> Restore {
+    func restore(
+        _ request: RestoreRequest, caller: Caller, keeping: Keeping<Restore>?
+    ) throws(ServiceFault) -> Restore {
         let restore = try admit { state throws(ServiceFault) in
             let checkpoint = try Self.find(state, request.checkpointID, request.providerID, caller)
             guard checkpoint.status == .available else { throw ServiceFault(.conflict, "not available") }
@@ -66,11 +77,14 @@ final class FakeOperations: OperationService {
                 providerID: request.providerID, checkpointID: request.checkpointID,
                 restoreTarget: request.restoreTarget, parameters: request.parameters, createdAt: now())
         }
+        if let keeping { try keep(keeping(restore)) }
         records.rows.withLock { $0.restores.append(restore) }
         return restore
     }
 
-    func verify(_ request: VerificationRequest, caller: Caller) throws(ServiceFault) -> Verification {
+    func verify(
+        _ request: VerificationRequest, caller: Caller, keeping: Keeping<Verification>?
+    ) throws(ServiceFault) -> Verification {
         let verification = try admit { state throws(ServiceFault) in
             _ = try Self.find(state, request.checkpointID, request.providerID, caller)
             return Verification(
@@ -78,6 +92,7 @@ final class FakeOperations: OperationService {
                 providerID: request.providerID, checkpointID: request.checkpointID, parameters: request.parameters,
                 createdAt: now())
         }
+        if let keeping { try keep(keeping(verification)) }
         records.rows.withLock { $0.verifications.append(verification) }
         return verification
     }

@@ -15,6 +15,7 @@ final class MemoryRecords: RecordStore {
     }
 
     let rows = Locked(Rows())
+    let answers = MemoryAnswers()
 
     private func read<T>(_ body: (inout Rows) throws(StoreError) -> T) throws(StoreError) -> T {
         try rows.withLock { rows throws(StoreError) in
@@ -28,11 +29,12 @@ final class MemoryRecords: RecordStore {
         return row
     }
 
-    func insert(_ plan: Plan, quota: Int) throws(StoreError) {
+    func insert(_ plan: Plan, quota: Int, keeping answer: KeptAnswer?) throws(StoreError) {
         try read { rows throws(StoreError) in
             guard quota < 0 || rows.plans.count(where: { $0.projectID == plan.projectID }) < quota else {
                 throw StoreError.quotaExceeded(.plans, limit: quota)
             }
+            if let answer { try answers.add(answer) }
             rows.plans.append(plan)
             rows.writes += 1
         }

@@ -17,6 +17,7 @@ final class TestAPI: Sendable {
     let operations: FakeOperations
     let protectables = FakeProtectables()
     let callers = FakeCallers()
+    let progress = FakeProgress()
     let log = CollectedLog()
     let time = ManualTime(date: Date(timeIntervalSince1970: 1_795_524_753))
     let impediments = Locked<[Impediment]>([])
@@ -40,7 +41,8 @@ final class TestAPI: Sendable {
             configuration: configuration,
             services: APIServices(
                 records: records, quotas: quotas, processes: quotas, operations: operations,
-                protectables: protectables, providers: providers, authenticator: callers,
+                protectables: protectables, answers: records.answers, progress: progress, providers: providers,
+                authenticator: callers,
                 readiness: { self.impediments.withLock { $0 } }, time: time,
                 newID: { self.nextID.withLock { $0 } ?? UUID().uuidString.lowercased() }),
             logger: log.logger, whenRunning: whenRunning)

@@ -23,7 +23,7 @@ import Testing
         #expect(world.things.map(\.resourceID).sorted() == ["server-x", "x-1", "x-2", "y"])
         #expect(Set(world.things.map(\.kind)) == ["backup"])
         #expect(world.cleanUps.isEmpty)
-        #expect(process.log?.extraInfo["progress"] == ["steps_done": 4, "steps_total": 4])
+        #expect(process.log?.extraInfo["progress"] == OperationProgress(stepsDone: 4, stepsTotal: 4).json)
     }
 
     @Test func `what an operation leaves on disk holds neither its steps nor its token`() async throws {

@@ -222,7 +222,7 @@ import Testing
 
     // MARK: Bank and store
 
-    @Test(arguments: 3...6)
+    @Test(arguments: 2...5)
     func `a bank that does not take all of the checkpoint is left without it, and no row stays`(call: Int) async throws
     {
         let process = try process(Mortal(.fails(call: call)))

@@ -51,6 +51,21 @@ import Testing
         try await settleTrusts()
     }
 
+    @Test func `a lost key ends an operation, and its trust with it`() async throws {
+        let first = try process(.auto)
+        await first.engine.suspend()
+        let checkpoint = try await first.protect("y")
+        #expect(trusts.trusts.count == 1)
+        let second = try TestProcess(
+            disk: disk, world: world, time: time, settings: EngineSettings(trusts: .auto), sealBroken: true,
+            trusts: trusts)
+        try await second.engine.start()
+        try await second.settle()
+        #expect(try await second.status(checkpoint) == .error)
+        #expect(second.log?.errorInfo == "the store: the key of the sealed token was lost")
+        try await settleTrusts()
+    }
+
     @Test func `within its window an operation needs none, unless all are to have one`() async throws {
         let automatic = try process(.auto, maxOperationDuration: 3600)
         _ = try await automatic.protect("y")

@@ -74,6 +74,15 @@ enum Samples {
             extraInfo: ["progress": ["steps_total": 2, "steps_done": 2]], report: report)
     }
 
+    static func answer(
+        project: String = "p1", path: String = "/v1/p1/restores", key: String = "key-1",
+        request: Secret<[UInt8]> = Secret([1]), body: [UInt8] = Array("{\"restore\": {}}".utf8), at seconds: Double = 0
+    ) -> KeptAnswer {
+        KeptAnswer(
+            key: IdempotencyKey(projectID: project, path: path, text: key), request: request, status: 200, body: body,
+            keptAt: date(seconds))
+    }
+
     static func step(_ operation: Protection.Operation, _ path: String = "volume/v1/main/create-backup") -> StepRecord {
         StepRecord(
             operationID: operation.id, path: path, begunAt: date(1), settlesAt: date(61))
