@@ -44,6 +44,8 @@ extension OperationAdmission {
         do {
             if let checkpoint { try await discard(checkpoint, of: provider) }
             try await environment.store.retract(operation.id)
+            // No operation needs its trust any more.
+            if operation.trustID != nil { await engine.trustRemover.look() }
             return true
         } catch {
             environment.log.warning(
