@@ -25,13 +25,17 @@ RELEASE := -c release --static-swift-stdlib --product karbor-protection
 SANITIZER ?= thread
 SANITIZED := LoopTests HTTPTransportTests KeystoneTests OpenStackTests TaskGraphTests EngineTests PluginsTests BanksTests
 
-.PHONY: help deps build release check lint format test unit sanitize acceptance crash faults cloud cloud-down cloud-check demo bench install clean
+# How many worlds `make simulate` makes; SEED=n shows one of them.
+SEEDS ?= 20000
+
+.PHONY: help deps build release check lint format test unit simulate sanitize acceptance crash faults cloud cloud-down cloud-check demo bench install clean
 
 help:
 	@echo 'make demo        protect and restore a real volume on a cloud of this machine'
 	@echo 'make check       the quick gate before each commit: format, house rules, warnings, unit tests'
 	@echo 'make test        all tests: of every room, and against a real cloud'
 	@echo 'make unit        unit tests; make unit ROOMS="KeystoneTests LoopTests" those of some rooms'
+	@echo 'make simulate    the daemon in simulated worlds, with crashes; make simulate SEEDS=500; make simulate SEED=17'
 	@echo 'make acceptance  tests against a real cloud; make build, make release: the programs alone'
 	@echo 'make crash       the daemon killed at 300 random instants, nothing lost or done twice; make crash KILLS=50 SEED=1'
 	@echo 'make faults      each fault of a service at each call of an operation'
@@ -60,12 +64,17 @@ lint:
 format:
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
 
-test: unit faults acceptance
+test: unit simulate faults acceptance
 
 # With warnings as errors.
 unit: deps
 	$(BUILD) --build-tests
 	Tests/Tools/unit $(ROOMS)
+
+# In a release build: there are many of them.
+simulate: deps
+	$(BUILD) -c release --product karbor-simulator
+	"$$($(BUILD) -c release --show-bin-path)/karbor-simulator" $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
 sanitize: export TSAN_OPTIONS := suppressions=$(CURDIR)/Tests/Tools/thread.suppressions
 sanitize: deps

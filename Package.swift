@@ -102,6 +102,14 @@ let package = Package(
                 "Banks", "Store", "Engine", log, metrics,
             ],
             path: "Tests/Benchmarks/Driver", swiftSettings: settings),
+        .target(name: "CSimulation", path: "Tests/Simulation/Hooks"),
+        .executableTarget(
+            name: "karbor-simulator",
+            dependencies: [
+                "CSimulation", "Loop", "Telemetry", "HTTPTransport", "Keystone", "OpenStack", "Protection", "PluginKit",
+                "Plugins", "Store", "Engine", "TestSupport", argumentParser, deque, httpTypes, log, orderedCollections,
+            ],
+            path: "Tests/Simulation/Simulator", swiftSettings: settings),
         tests("Loop", []),
         tests("Telemetry", ["Loop", log, metrics]),
         tests("OsloConfig", ["Telemetry"]),

@@ -10,8 +10,10 @@ package final class CurlTransport: Transport {
     private let streamBuffer: Int
     private let lastID = Atomic<UInt64>(0)
 
+    /// libcurl's sockets are watched by Dispatch: on a loop that something else drives, the transport has a queue of its own.
     package init(loop: Loop, configuration: TransportConfiguration = TransportConfiguration()) {
-        core = CurlCore(executor: loop.executor, configuration: configuration)
+        let executor = loop.executor as? DispatchExecutor ?? DispatchExecutor(label: "karbor.transport")
+        core = CurlCore(executor: executor, configuration: configuration)
         streamBuffer = configuration.streamBuffer
     }
 

@@ -3,7 +3,7 @@ package import Dispatch
 /// Runs the jobs of actors on one serial Dispatch queue. Those that share it call each other without a hop.
 ///
 /// Tasks that are to run on the same queue take `tasks` as their preference.
-package final class DispatchExecutor: SerialExecutor {
+package final class DispatchExecutor: LoopExecutor {
     package let queue: DispatchQueue
     package let tasks: DispatchTaskExecutor
     private static let key = DispatchSpecificKey<ObjectIdentifier>()
@@ -14,7 +14,6 @@ package final class DispatchExecutor: SerialExecutor {
         queue.setSpecific(key: Self.key, value: ObjectIdentifier(self))
     }
 
-    /// Whether the caller already runs here, and may therefore go on without a hop.
     package var isCurrent: Bool {
         DispatchQueue.getSpecific(key: Self.key) == ObjectIdentifier(self)
     }

@@ -5,12 +5,18 @@ package import FoundationEssentials
 /// Work that talks all the time (transport, engine, plugins, poller) runs here, so that its calls cost no hop between
 /// queues. Nothing on the loop may block; what must block goes to a `BlockingLane`.
 package final class Loop: TimeSource {
-    package let executor: DispatchExecutor
-    private let timers: Timers
+    package let executor: any LoopExecutor
+    private let time: any TimeSource
 
-    package init(label: String) {
-        executor = DispatchExecutor(label: label)
-        timers = Timers(executor: executor)
+    package convenience init(label: String) {
+        let executor = DispatchExecutor(label: label)
+        self.init(executor: executor, time: Timers(executor: executor))
+    }
+
+    /// A loop that something else than Dispatch drives, by another clock.
+    package init(executor: any LoopExecutor, time: any TimeSource) {
+        self.executor = executor
+        self.time = time
     }
 
     /// Runs `body` on the loop and returns its result. What it calls, and its child tasks, stay on the loop.
@@ -30,11 +36,11 @@ package final class Loop: TimeSource {
 
     // MARK: - TimeSource
 
-    package func now() -> ContinuousClock.Instant { .now }
+    package func now() -> ContinuousClock.Instant { time.now() }
 
-    package func date() -> Date { Date() }
+    package func date() -> Date { time.date() }
 
     package func sleep(until deadline: ContinuousClock.Instant) async throws(CancellationError) {
-        try await timers.sleep(until: deadline)
+        try await time.sleep(until: deadline)
     }
 }

@@ -1,5 +1,7 @@
-/// The sleepers of a loop: any number of them behind one alarm on the loop's queue.
-final class Timers: Sendable {
+import FoundationEssentials
+
+/// The machine's clocks, and the sleepers of a loop: any number of them behind one alarm on the loop's queue.
+final class Timers: TimeSource {
     private typealias Ticket = Waiters<Bool>.Ticket
     private typealias Sleeper = Waiters<Bool>.Continuation
 
@@ -17,6 +19,10 @@ final class Timers: Sendable {
             state.alarm = Alarm(queue: executor.queue) { [weak self] in self?.ring() }
         }
     }
+
+    func now() -> ContinuousClock.Instant { .now }
+
+    func date() -> Date { Date() }
 
     func sleep(until deadline: ContinuousClock.Instant) async throws(CancellationError) {
         let ticket = state.withLock { $0.sleepers.draw() }

@@ -55,8 +55,7 @@ package final class ScriptedConnection {
             let value = parts.count > 1 ? parts[1].drop { $0 == " " } : ""
             fields.append(HTTPField(name: name, value: String(value)))
         }
-        return ScriptedRequest(
-            method: method, path: String(parts[1]), headerFields: fields, body: [], connection: number)
+        return ScriptedRequest(method, String(parts[1]), fields, [], connection: number)
     }
 
     package func readChunkSize() throws -> Int {

@@ -74,7 +74,7 @@ package final class ScriptedKeystone: Sendable {
 
     // MARK: - What it is to do
 
-    package func add(_ user: User) { desk.state.withLock { $0.users[user.name] = user } }
+    package func add(_ user: User) { desk.add(user) }
     package func set(_ mood: Mood) { desk.state.withLock { $0.mood = mood } }
     /// How long it takes for every answer.
     package func set(delay: Duration) { desk.state.withLock { $0.delay = delay } }
@@ -82,9 +82,7 @@ package final class ScriptedKeystone: Sendable {
     package func set(clockError: Duration) { desk.state.withLock { $0.clockError = clockError } }
 
     /// Issues a token as if the user had asked for one. One with a negative life has expired that long ago.
-    package func issue(to user: String, life: Duration) -> String {
-        desk.state.withLock { $0.issue(to: user, life: life) }
-    }
+    package func issue(to user: String, life: Duration) -> String { desk.issue(to: user, life: life) }
 
     package func revoke(_ token: String) { desk.state.withLock { $0.grants[token]?.isRevoked = true } }
 
@@ -104,11 +102,9 @@ package final class ScriptedKeystone: Sendable {
 
     /// Whether a service that asks about it would be told that it is good.
     package func accepts(_ token: String, allowExpired: Bool = false) -> Bool {
-        desk.state.withLock { $0.grant(token, allowExpired: allowExpired) != nil }
+        desk.accepts(token, allowExpired: allowExpired)
     }
 
     /// The roles of a token that is good.
-    package func roles(of token: String) -> [String] {
-        desk.state.withLock { $0.grant(token, allowExpired: false)?.user.roles ?? [] }
-    }
+    package func roles(of token: String) -> [String] { desk.roles(of: token) }
 }

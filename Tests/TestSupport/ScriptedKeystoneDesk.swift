@@ -1,15 +1,43 @@
-import Foundation
+package import Foundation
 import HTTPTypes
 import Loop
 
 extension ScriptedKeystone {
-    /// What stands behind a `ScriptedKeystone`'s socket.
-    final class Desk: Sendable {
+    /// What stands behind a `ScriptedKeystone`'s socket. It can do without one.
+    package final class Desk: Sendable {
         let state: Locked<State>
 
-        init(life: Duration, window: Duration, clock: @escaping @Sendable () -> Date) {
+        package init(life: Duration, window: Duration, clock: @escaping @Sendable () -> Date) {
             state = Locked(State(life: life, window: window, clock: clock))
         }
+
+        /// What it answers when it is well.
+        package func answer(_ request: ScriptedRequest) -> ScriptedResponse {
+            state.withLock { state in
+                guard request.path.contains("/OS-TRUST/") else { return state.answer(request) }
+                return state.answerAboutTrusts(request) ?? ScriptedResponse(502)
+            }
+        }
+
+        package func add(_ user: User) { state.withLock { $0.users[user.name] = user } }
+
+        /// Issues a token as if the user had asked for one. One with a negative life has expired that long ago.
+        package func issue(to user: String, life: Duration) -> String {
+            state.withLock { $0.issue(to: user, life: life) }
+        }
+
+        /// Whether a service that asks about it would be told that it is good.
+        package func accepts(_ token: String, allowExpired: Bool = false) -> Bool {
+            state.withLock { $0.grant(token, allowExpired: allowExpired) != nil }
+        }
+
+        /// The roles of a token that is good.
+        package func roles(of token: String) -> [String] {
+            state.withLock { $0.grant(token, allowExpired: false)?.user.roles ?? [] }
+        }
+
+        /// The ids of the trusts that there are, with who made them.
+        package var trusts: [String: String] { state.withLock { $0.trusts.mapValues(\.trustor.name) } }
 
         /// False if the connection is to be closed.
         func serve(_ request: ScriptedRequest, _ connection: ScriptedConnection) throws -> Bool {

@@ -56,6 +56,16 @@ package struct ScriptedRequest: Sendable {
     /// Which connection it came by, counted from 1.
     package var connection: Int
 
+    package init(
+        _ method: HTTPRequest.Method, _ path: String, _ headerFields: HTTPFields, _ body: [UInt8], connection: Int = 0
+    ) {
+        self.method = method
+        self.path = path
+        self.headerFields = headerFields
+        self.body = body
+        self.connection = connection
+    }
+
     package var text: String { String(decoding: body, as: UTF8.self) }
 }
 

@@ -52,6 +52,8 @@ extension OperationAdmission {
         do {
             try await discard(checkpoint, of: provider)
             try await environment.store.retract(operation.id)
+            // No operation needs its trust any more.
+            if operation.trustID != nil { await engine.trustRemover.look() }
             return true
         } catch {
             environment.log.warning(

@@ -13,6 +13,7 @@ package struct KeystoneTrusts: Trusts {
     private let transport: any Transport
     private let loop: Loop
     private let time: any TimeSource
+    private let jitter: Jitter
     private let metrics: RequestMetrics
     private let log: Logger
 
@@ -21,7 +22,7 @@ package struct KeystoneTrusts: Trusts {
     ///   - tokens: the daemon's own.
     package init(
         identity: IdentityClient, credential: CurrentCredential, tokens: ServiceTokenSource,
-        transport: any Transport, loop: Loop, time: (any TimeSource)? = nil,
+        transport: any Transport, loop: Loop, time: (any TimeSource)? = nil, jitter: Jitter = .random,
         metrics: RequestMetrics = RequestMetrics(), log: Logger
     ) {
         self.identity = identity
@@ -30,6 +31,7 @@ package struct KeystoneTrusts: Trusts {
         self.transport = transport
         self.loop = loop
         self.time = time ?? loop
+        self.jitter = jitter
         self.metrics = metrics
         self.log = log
     }
@@ -74,7 +76,7 @@ package struct KeystoneTrusts: Trusts {
         return ServiceTokenSource(
             issuer: TokenIssuer(
                 identity: identity, credential: credential, trustID: trustID, reading: client(of: daemon)),
-            kind: .trust, wantedRoles: [], loop: loop, time: time, log: log)
+            kind: .trust, wantedRoles: [], loop: loop, time: time, jitter: jitter, log: log)
     }
 
     // MARK: - Private

@@ -79,6 +79,14 @@ import Testing
         try await settleTrusts()
     }
 
+    @Test func `a protect whose checkpoint the bank refuses leaves no trust`() async throws {
+        let process = try process(.on)
+        process.isReadOnly.set(true)
+        await #expect(throws: ServiceFault.self) { _ = try await process.protect("y") }
+        #expect(trusts.madeCount == 1)
+        try await settleTrusts()
+    }
+
     @Test func `an operation with a trust works on when its user's token is no longer accepted`() async throws {
         let process = try process(.auto) { hook, _ in
             if hook == "main" { time.advance(by: .seconds(172_800 + 3600 + 86_400)) }

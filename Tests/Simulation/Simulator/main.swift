@@ -1,0 +1,1 @@
+SimulatorCommand.main()
