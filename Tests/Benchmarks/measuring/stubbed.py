@@ -31,8 +31,7 @@ class Stubbed:
         self.cloud = StubCloud()
         self.tenant = self.cloud.new_tenant('shop')
         self.daemon = Daemon(self.cloud, folder, poll_interval=poll_interval, options={
-            **options, 'DEFAULT': {'debug': 'false', **options.get('DEFAULT', {})},
-            'quotas': {'quota_checkpoints': -1, 'quota_plans': -1}})
+            **options, 'DEFAULT': {'debug': 'false', 'quota_plans': -1, **options.get('DEFAULT', {})}})
         self._store = pathlib.Path(folder) / 'state' / 'karbor-protection.sqlite'
 
     def process(self) -> Process:

@@ -16,10 +16,10 @@ from stub.http import Request, Service
 
 from .world import World
 
-# What is stalled or late is so for longer than a request may take, and what happens after all does so in that time.
+# What is stalled is so for longer than a request may take; what happens after all does so in that time, or soon after.
 FAULTS: tuple[Callable[[float], Fault], ...] = (
     lambda limit: Reset(after=False), lambda limit: Reset(after=True),
-    lambda limit: Stall(), lambda limit: Stall(limit * 0.9),
+    lambda limit: Stall(), lambda limit: Stall(limit * 0.9), lambda limit: Stall(limit + 2),
     lambda limit: Truncated(), lambda limit: Garbled(), lambda limit: Drip(limit * 0.4),
     lambda limit: Status(500), lambda limit: Status(502, after=True), lambda limit: Status(503),
     lambda limit: Status(503, own=True, retry_after=1), lambda limit: Status(429, own=True, retry_after=1))

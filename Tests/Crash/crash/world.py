@@ -37,8 +37,7 @@ class World:
         self.tenants = [self.cloud.new_tenant('tenant-%d' % number) for number in range(tenants)]
         self.daemon = Daemon(self.cloud, self.folder, poll_interval=0.2, options={
             'protection': {'request_timeout': request_timeout, 'poll_interval': 0.2},
-            'keystone_authtoken': {'token_cache_time': token_cache},
-            'quotas': {'quota_checkpoints': -1, 'quota_plans': -1}})
+            'keystone_authtoken': {'token_cache_time': token_cache}})
         self.kills = 0
         self._lock = threading.Lock()
         self._accepted: list[Accepted] = []
