@@ -161,7 +161,7 @@ import Testing
                 sql: """
                     DROP TABLE answers;
                     ALTER TABLE operations DROP COLUMN ended_at;
-                    DELETE FROM grdb_migrations WHERE identifier = '4 answers and ends';
+                    DELETE FROM grdb_migrations WHERE identifier = '5 answers and ends';
                     UPDATE operation_logs SET ended_at = NULL WHERE operation_type = 'verify';
                     """)
         }

@@ -11,7 +11,6 @@ struct SimulatorCommand: ParsableCommand {
     @Option(help: "The first one.") var first: UInt64 = 1
     @Option(help: "How many processes.") var workers = 2
     @Option(help: "Of how many findings it stops.") var findings = 10
-    @Flag(help: "Also a POST may be carried out twice, as by a proxy that repeats it.") var repeatedPosts = false
     @Option(help: .hidden) var stride: UInt64?
 
     /// Each so-manyth seed is run twice, and must come to the same.
@@ -33,7 +32,7 @@ struct SimulatorCommand: ParsableCommand {
     private func show(_ seed: UInt64) throws {
         let runner = try SeedRunner()
         defer { runner.remove() }
-        let outcome = runner.run(seed, repeatsPosts: repeatedPosts, isTold: true)
+        let outcome = runner.run(seed, isTold: true)
         for line in outcome.lines { print(line) }
         print("seed \(seed): \(outcome.finding ?? "all is well"); trace \(String(outcome.hash, radix: 16))")
         if outcome.finding != nil { throw ExitCode.failure }
@@ -45,10 +44,10 @@ struct SimulatorCommand: ParsableCommand {
         defer { runner.remove() }
         var left = findings
         for seed in Swift.stride(from: first, to: first + seeds, by: Int(stride)) where left > 0 {
-            let outcome = runner.run(seed, repeatsPosts: repeatedPosts)
+            let outcome = runner.run(seed)
             var finding = outcome.finding
             if finding == nil, seed % Self.checkedTwice < stride {
-                let again = runner.run(seed, repeatsPosts: repeatedPosts)
+                let again = runner.run(seed)
                 if again.hash != outcome.hash { finding = "it runs in another way when it is run again" }
             }
             guard let finding else { continue }
@@ -66,11 +65,10 @@ struct SimulatorCommand: ParsableCommand {
         for worker in 0..<UInt64(max(1, workers)) {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            process.arguments =
-                [
-                    "--first", String(first + worker), "--seeds", String(seeds - min(seeds, worker)), "--findings",
-                    String(findings), "--stride", String(max(1, workers)),
-                ] + (repeatedPosts ? ["--repeated-posts"] : [])
+            process.arguments = [
+                "--first", String(first + worker), "--seeds", String(seeds - min(seeds, worker)), "--findings",
+                String(findings), "--stride", String(max(1, workers)),
+            ]
             try process.run()
             processes.append(process)
         }

@@ -10,6 +10,7 @@ import Store
 /// 4. A checkpoint that is available has for each resource a backup that is there, whole, and the one that the bank names.
 /// 5. Of one that is not, the backups that are left are those of finished resources, as the bank names them, or are named in
 ///    the error of an operation on it. Of a deleted one nothing is left, unless that is so named.
+///    After a cancellation no resource is finished.
 /// 6. No snapshot is left, unless it is so named.
 /// 7. A restore that succeeded has made one volume for each resource, with what was protected; one that failed has left none
 ///    but of resources that were finished, and those that are named.
@@ -117,6 +118,9 @@ struct Judge {
         let unnamed = backups.filter { !isNamed($0) }
         try expect(unnamed.count < 2, "\(unnamed.count) backups of \(what): \(unnamed.map(\.id))")
         let status = world.status(of: resource, in: checkpoint)
+        if wasCancelled(checkpoint) {
+            try expect(status != "available", "the bank says \(status ?? "nothing") of the cancelled \(what)")
+        }
         switch checkpoint.status {
         case .available:
             try expect(status == "available", "the bank says \(status ?? "nothing") of \(what)")
@@ -145,6 +149,14 @@ struct Judge {
         case .errorDeleting: break
         default: throw Finding("\(what) is still on its way")
         }
+    }
+
+    private func wasCancelled(_ checkpoint: Checkpoint) -> Bool {
+        checkpoint.status == .error
+            && logs.contains {
+                $0.checkpointID == checkpoint.id && $0.operationType == "protect"
+                    && $0.errorInfo?.hasPrefix("cancelled") ?? false
+            }
     }
 
     /// Whether an operation has told that something was left.

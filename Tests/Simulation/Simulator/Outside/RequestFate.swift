@@ -25,12 +25,12 @@ struct RequestFate {
             .within(left)
     }
 
-    static func trouble(_ chance: inout Chance, left: Duration, repeats: Bool) -> RequestFate {
+    static func trouble(_ chance: inout Chance, left: Duration) -> RequestFate {
         let soon = chance.milliseconds(1...3000)
         let early = soon * chance.fraction()
         let anyTime = left * chance.fraction()
         let fate =
-            switch chance.number(below: repeats ? 16 : 14) {
+            switch chance.number(below: 16) {
             case 0: RequestFate(effects: [], reply: .error(.connect, mayHaveArrived: false), replyAfter: soon)
             case 1: RequestFate(effects: [], reply: .error(.reset, mayHaveArrived: true), replyAfter: soon)
             case 2: RequestFate(effects: [early], reply: .error(.reset, mayHaveArrived: true), replyAfter: soon)
@@ -45,7 +45,8 @@ struct RequestFate {
             case 11: RequestFate(effects: [], reply: .other(document(503, retryAfter: 3)), replyAfter: soon)
             case 12: RequestFate(effects: [], reply: .other(document(429, retryAfter: 7)), replyAfter: soon)
             case 13: RequestFate(effects: [early], reply: .other(garbage(&chance)), replyAfter: soon)
-            case 14: RequestFate(effects: [early, anyTime], reply: .answer, replyAfter: soon)
+            // Something on the way repeats it, as long as somebody waits for the answer.
+            case 14: RequestFate(effects: [early, soon * chance.fraction()], reply: .answer, replyAfter: soon)
             default:
                 RequestFate(
                     effects: [early, anyTime], reply: .error(.reset, mayHaveArrived: true), replyAfter: soon)

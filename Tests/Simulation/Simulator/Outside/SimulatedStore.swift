@@ -40,7 +40,22 @@ struct SimulatedStore: OperationStore, RecordStore, StepJournal, TrustStore {
         }
     }
 
-    func begin(_ operationID: String, status: String, at date: Date) async throws(StoreError) {
+    func unfinished(onCheckpoint id: String) async throws(StoreError) -> [Protection.Operation] {
+        try await desk.call("unfinished on \(id)", writes: false) { [store] () throws(StoreError) in
+            try await store.unfinished(onCheckpoint: id)
+        }
+    }
+
+    func cancel(_ operationID: String, at date: Date) async throws(StoreError) -> Bool {
+        try await desk.call("cancel \(operationID)") { [store] () throws(StoreError) in
+            try await store.cancel(operationID, at: date)
+        }
+    }
+
+    @discardableResult
+    func begin(
+        _ operationID: String, status: String, at date: Date
+    ) async throws(StoreError) -> Protection.Operation {
         try await desk.call("begin \(operationID)") { [store] () throws(StoreError) in
             try await store.begin(operationID, status: status, at: date)
         }
@@ -117,9 +132,9 @@ struct SimulatedStore: OperationStore, RecordStore, StepJournal, TrustStore {
 
     // MARK: - RecordStore
 
-    func insert(_ plan: Plan, quota: Int) async throws(StoreError) {
+    func insert(_ plan: Plan, quota: Int, keeping answer: KeptAnswer?) async throws(StoreError) {
         try await desk.call("insert plan") { [store] () throws(StoreError) in
-            try await store.insert(plan, quota: quota)
+            try await store.insert(plan, quota: quota, keeping: answer)
         }
     }
 

@@ -16,10 +16,8 @@ struct Trouble {
     var crashes: [Int]
     /// From when on nothing goes wrong.
     var quiet: Duration
-    /// Whether also a POST may be carried out twice.
-    var repeatsPosts: Bool
 
-    init(_ chance: inout Chance, repeatsPosts: Bool) {
+    init(_ chance: inout Chance) {
         requests = chance.one(of: [0, 0.01, 0.03, 0.1, 0.25])
         bank = chance.one(of: [0, 0, 0.01, 0.05, 0.15])
         store = chance.one(of: [0, 0, 0, 0.01, 0.05])
@@ -34,6 +32,5 @@ struct Trouble {
         let number = chance.one(of: [0, 0, 1, 1, 1, 2, 3])
         crashes = []
         for _ in 0..<number { crashes.append(chance.number(1...chance.one(of: [5, 40, 150, 400]))) }
-        self.repeatsPosts = repeatsPosts
     }
 }

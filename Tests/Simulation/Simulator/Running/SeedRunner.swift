@@ -32,8 +32,8 @@ struct SeedRunner {
 
     static func remove(_ process: Int32) { try? FileManager.default.removeItem(atPath: folder(of: process)) }
 
-    func run(_ seed: UInt64, repeatsPosts: Bool, isTold: Bool = false) -> Outcome {
-        let options = SimulationOptions(seed: seed, isTold: isTold, repeatsPosts: repeatsPosts, folder: folder)
+    func run(_ seed: UInt64, isTold: Bool = false) -> Outcome {
+        let options = SimulationOptions(seed: seed, isTold: isTold, folder: folder)
         _ = FileManager.default.createFile(atPath: folder + "/seed", contents: Data("\(seed)".utf8))
         do {
             let simulation = try Simulation(options, executor: executor)

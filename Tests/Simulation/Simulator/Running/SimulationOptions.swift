@@ -4,7 +4,6 @@ struct SimulationOptions {
     /// Whether everything that happens is kept as text.
     var isTold = false
     /// Whether also a POST may be carried out twice.
-    var repeatsPosts = false
     /// Where files of stores are; best in memory.
     var folder: String
 }

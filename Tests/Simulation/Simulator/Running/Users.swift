@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import Keystone
+import Loop
 import Protection
 import Telemetry
 import TestSupport
@@ -15,6 +16,8 @@ final class Users {
 
     let world: World
     private(set) var projects: [Project] = []
+    /// Restores that were accepted, with the project of each.
+    private var restores: [(restore: Restore, project: Project)] = []
     /// Checkpoints of protects that were accepted.
     private(set) var accepted: [String] = []
     /// What was asked for and has not been answered.
@@ -51,6 +54,7 @@ final class Users {
 
     /// Asks for something or other.
     func act(in life: Life) {
+        if !restores.isEmpty, world.chance.isTrue(0.15) { return cancelRestore(in: life) }
         let project = world.chance.one(of: projects)
         let checkpoints = world.checkpoints.filter { $0.projectID == project.id && $0.status != .deleted }
         guard !checkpoints.isEmpty, !world.chance.isTrue(0.4) else { return protect(project, in: life) }
@@ -59,7 +63,8 @@ final class Users {
         switch checkpoint.status {
         case .available where action < 5: restore(checkpoint, in: life)
         case .available where action < 6: verify(checkpoint, in: life)
-        case .protecting where action < 5: restore(checkpoint, in: life)
+        case .protecting where action < 2: restore(checkpoint, in: life)
+        case .protecting where action < 6: cancel(checkpoint, in: life)
         default: delete(checkpoint, in: life)
         }
     }
@@ -77,10 +82,36 @@ final class Users {
         guard let caller = caller(of: checkpoint) else { return }
         let request = RestoreRequest(
             providerID: Life.providerID, checkpointID: checkpoint.id, restoreTarget: nil, parameters: Parameters())
+        let project = projects.first { $0.id == checkpoint.projectID }
+        let made = Locked<Restore?>(nil)
         ask("restore \(checkpoint.id)", in: life) { [admission = life.admission] in
-            try await admission.restore(request, caller: caller).id
+            let restore = try await admission.restore(request, caller: caller)
+            made.withLock { $0 = restore }
+            return restore.id
         } then: {
+            if let project, let restore = made.withLock({ $0 }) { self.restores.append((restore, project)) }
             report($0)
+        }
+    }
+
+    /// Cancels a restore, which may have ended.
+    private func cancelRestore(in life: Life) {
+        let (restore, project) = world.chance.one(of: restores)
+        let caller = caller(of: project)
+        ask("cancel restore \(restore.id)", in: life) { [admission = life.admission] in
+            try await admission.cancel(restore, caller: caller)
+            return restore.id
+        } then: { _ in
+        }
+    }
+
+    private func cancel(_ checkpoint: Checkpoint, in life: Life) {
+        guard let caller = caller(of: checkpoint) else { return }
+        ask("cancel \(checkpoint.id)", in: life) { [admission = life.admission] in
+            try await admission.cancelProtect(
+                checkpointID: checkpoint.id, providerID: Life.providerID, caller: caller)
+            return checkpoint.id
+        } then: { _ in
         }
     }
 

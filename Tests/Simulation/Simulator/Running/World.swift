@@ -22,7 +22,7 @@ final class World: @unchecked Sendable {
         self.executor = executor
         trace = Trace(isKept: options.isTold)
         chance = Chance(seed: options.seed)
-        trouble = Trouble(&chance, repeatsPosts: options.repeatsPosts)
+        trouble = Trouble(&chance)
         window = .seconds(chance.one(of: [172_800, 172_800, 172_800, 2400]))
     }
 
@@ -70,7 +70,7 @@ final class World: @unchecked Sendable {
             }
         }
         guard chance.isTrue(trouble.requests) else { return .fine(&chance, left: left) }
-        return .trouble(&chance, left: left, repeats: method != .post || trouble.repeatsPosts)
+        return .trouble(&chance, left: left)
     }
 
     /// Lets the process work, and real threads for it, until `isDone`.
