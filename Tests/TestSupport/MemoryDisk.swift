@@ -18,6 +18,8 @@ package final class MemoryDisk: Sendable {
         package var steps: [String: [String: StepRecord]] = [:]
         package var trusts: [String: TrustRecord] = [:]
         package var objects: [BankKey: [UInt8]] = [:]
+        /// What lies beside the bank.
+        package var leases: [BankKey: [UInt8]] = [:]
         /// How often each operation was concluded.
         package var conclusions: [String: Int] = [:]
     }
