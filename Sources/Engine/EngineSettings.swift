@@ -15,11 +15,13 @@ package struct EngineSettings: Sendable {
     package var cleanupReserve: TimeInterval
     package var maxOperationDuration: TimeInterval
     package var trusts: TrustPolicy
+    /// What this daemon's leases of banks say of where it runs.
+    package var host: String
 
     package init(
         maxConcurrentOperations: Int = 0, maxConcurrentOperationsPerProject: Int = 0, maxTasksPerOperation: Int = 64,
         allowExpiredWindow: TimeInterval = 172_800, cleanupReserve: TimeInterval = 300,
-        maxOperationDuration: TimeInterval = 604_800, trusts: TrustPolicy = .off
+        maxOperationDuration: TimeInterval = 604_800, trusts: TrustPolicy = .off, host: String = "localhost"
     ) {
         self.maxConcurrentOperations = maxConcurrentOperations
         self.maxConcurrentOperationsPerProject = maxConcurrentOperationsPerProject
@@ -28,6 +30,7 @@ package struct EngineSettings: Sendable {
         self.cleanupReserve = cleanupReserve
         self.maxOperationDuration = maxOperationDuration
         self.trusts = trusts
+        self.host = host
     }
 
     /// When an operation's trust ends by itself: when all clean-up has ended, too, and a little later.

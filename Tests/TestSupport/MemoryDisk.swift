@@ -21,6 +21,8 @@ package final class MemoryDisk: Sendable {
         /// Of the operations whose admission brought an answer.
         package var keys: [String: IdempotencyKey] = [:]
         package var objects: [BankKey: [UInt8]] = [:]
+        /// What lies beside the bank.
+        package var leases: [BankKey: [UInt8]] = [:]
         /// How often each operation was concluded.
         package var conclusions: [String: Int] = [:]
     }

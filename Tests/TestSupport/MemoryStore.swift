@@ -9,6 +9,7 @@ package struct MemoryStore: OperationStore, StepJournal {
     let process: Mortal
     /// Thrown by every attempt to read a context: a store whose key was lost.
     package var sealBroken = false
+    package var owner = "the-daemon"
 
     package init(disk: MemoryDisk, process: Mortal = Mortal()) {
         self.disk = disk
@@ -199,7 +200,7 @@ package struct MemoryStore: OperationStore, StepJournal {
         }
     }
 
-    package func ownerID() async throws(StoreError) -> String { "the-daemon" }
+    package func ownerID() async throws(StoreError) -> String { owner }
 
     private static func show(_ report: ResourceReport, of operation: Operation, in rows: inout MemoryDisk.Rows) {
         if let id = operation.restoreID { rows.restores[id]?.resources = report }

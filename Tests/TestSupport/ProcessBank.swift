@@ -5,9 +5,11 @@ package import Protection
 package final class ProcessBank: Bank {
     private let disk: MemoryDisk
     private let process: Mortal
+    private let isForLeases: Bool
     private let outage = Locked<BankError?>(nil)
 
-    package init(disk: MemoryDisk, process: Mortal = Mortal()) {
+    package init(disk: MemoryDisk, process: Mortal = Mortal(), isForLeases: Bool = false) {
+        self.isForLeases = isForLeases
         self.disk = disk
         self.process = process
     }
@@ -21,7 +23,9 @@ package final class ProcessBank: Bank {
         if let error = outage.withLock({ $0 }) { throw error }
         return try await process.call(name, failure: BankError(.unavailable, "the bank had a hiccup")) {
             () throws(BankError) in
-            try disk.change { rows throws(BankError) in try body(&rows.objects) }
+            try disk.change { rows throws(BankError) in
+                if isForLeases { try body(&rows.leases) } else { try body(&rows.objects) }
+            }
         }
     }
 

@@ -17,6 +17,7 @@ struct OperationRun: Sendable {
     let operation: Operation
     let environment: EngineEnvironment
     let control: OperationControl
+    let claims: ClaimRegistry
     let log: Logger
 
     private var frame: OperationFrame { OperationFrame(kind: operation.kind) }
@@ -35,6 +36,7 @@ struct OperationRun: Sendable {
         }
         var isOver = false
         while !control.isSuspended, !isOver { isOver = await conclude(results, outcome) }
+        if isOver { await claims.release(operation) }
     }
 
     /// Why it failed, nothing when all was done; and what was not needed and could not be removed.
@@ -64,12 +66,12 @@ struct OperationRun: Sendable {
         let limits = environment.settings.limits(of: operation)
         // What is needed to do the work is needed to clean up too, also where an earlier run left no time for work.
         let preparation = scope(until: limits.cleanUpEnd, reason: limits.reason)
-        let resources = try await preparation.run(on: environment.loop) {
+        let (resources, loss) = try await preparation.run(on: environment.loop) {
             try await prepare(results, in: preparation)
         }.get()
         let graph = try await graph(resources, limits)
         let cleanUp = OperationScope(time: environment.time, end: preparation.end, reason: .cleanUpEnded)
-        var outcome = Outcome(errors: try resources.rememberedFailure() ?? [])
+        var outcome = Outcome(errors: try resources.rememberedFailure() ?? loss)
         if outcome.errors.isEmpty {
             let scope = scope(until: limits.workEnd, reason: limits.reason, heedsCancel: true)
             outcome.errors = try await scope.run(on: environment.loop) {
@@ -143,7 +145,7 @@ struct OperationRun: Sendable {
 
     private func prepare(
         _ results: ResultLedger, in scope: OperationScope
-    ) async throws -> ResourceWork {
+    ) async throws -> (ResourceWork, loss: [String]) {
         let patience = Patience(scope: scope, log: log)
         let checkpoint = try checkpointFrame()
         var beginning = patience
@@ -151,13 +153,27 @@ struct OperationRun: Sendable {
             // Nothing is lost yet: whoever wants to delete from a bank that can only be read is told so.
             beginning.ridesOut = { $0.mayPass && ($0 as? BankError)?.code != .readOnly }
         }
+        let loss = try await loss(beginning)
         try await beginning("begin the operation") {
             let begun = try await store.begin(operation.id, status: frame.running, at: environment.time.date())
             if begun.cancelledAt != nil { control.cancel() }
-            if let status = frame.checkpointStatus { try await checkpoint.set(status.running) }
+            if loss.isEmpty, let status = frame.checkpointStatus { try await checkpoint.set(status.running) }
         }
         results.begin(with: try await patience("read what was reported") { try await savedReport() })
-        return try await resourceWork(results, checkpoint, patience)
+        return (try await resourceWork(results, checkpoint, patience), loss)
+    }
+
+    /// Why another daemon has the checkpoint now; nothing where this operation holds it. Then there is only to clean up.
+    private func loss(_ patience: Patience) async throws -> [String] {
+        do {
+            try await patience("claim the checkpoint") {
+                try await claims.hold(operation, hasBegun: operation.state == .running)
+            }
+            return []
+        } catch {
+            guard let error = error as? BankError, error.code == .taken else { throw error }
+            return [FailureReason.text(of: error)]
+        }
     }
 
     private func resourceWork(
@@ -171,7 +187,8 @@ struct OperationRun: Sendable {
         }
         return ResourceWork(
             operation: operation, provider: try provider(), checkpoint: checkpoint, clients: clients(context),
-            environment: environment, ledger: StepLedger(steps), results: results, log: log)
+            environment: environment, ledger: StepLedger(steps), results: results, claims: claims,
+            log: log)
     }
 
     // MARK: The end
@@ -270,7 +287,7 @@ struct OperationRun: Sendable {
         guard let provider = environment.providers[operation.providerID] else {
             throw ResourceFailure("provider \(operation.providerID) is not loaded")
         }
-        return provider
+        return claims.guarding(provider, for: operation)
     }
 
     private func checkpointFrame() throws -> CheckpointFrame {

@@ -16,6 +16,7 @@ struct ResourceWork: Sendable {
     let environment: EngineEnvironment
     let ledger: StepLedger
     let results: ResultLedger
+    let claims: ClaimRegistry
     let log: Logger
 
     /// A protect walks the user's resources once and keeps what it found in the checkpoint: a later run, and every other
@@ -122,7 +123,7 @@ struct ResourceWork: Sendable {
         if ledger.record(path) == nil {
             do {
                 try scope.check()
-                let context = try context(resource, scope)
+                let context = try context(resource, scope, permit: { try await claims.hold(operation) })
                 switch hook.hook {
                 case .prepareBegin: try await hooks.prepareBegin(context)
                 case .prepareFinish: try await hooks.prepareFinish(context)
@@ -200,7 +201,10 @@ struct ResourceWork: Sendable {
         return plugin.hooks(for: operation.kind, of: resource.type)
     }
 
-    func context(_ resource: Resource, _ scope: OperationScope) throws -> ResourceContext {
+    /// - Parameter permit: returns when a step may begin. What an operation made it may remove at any time.
+    func context(
+        _ resource: Resource, _ scope: OperationScope, permit: @escaping @Sendable () async throws -> Void = {}
+    ) throws -> ResourceContext {
         let log = log(of: resource)
         let patience = Patience(scope: scope, log: log)
         let bank = PatientBank(bank: provider.checkpoints.bank, patience: patience)
@@ -213,7 +217,8 @@ struct ResourceWork: Sendable {
             clients: clients,
             steps: DurableSteps(
                 resource: resource.key, marker: marker, scope: scope, ledger: ledger, journal: environment.journal,
-                loop: environment.loop, patience: patience, requestTimeout: environment.cloud.requestTimeout),
+                loop: environment.loop, patience: patience, requestTimeout: environment.cloud.requestTimeout,
+                permit: permit),
             waiting: waiting(scope, log),
             progress: ProgressOfResource(key: resource.key, ledger: results),
             log: log)

@@ -7,6 +7,7 @@ import Protection
 struct DamagedOperations: Sendable {
     let operations: [DamagedOperation]
     let environment: EngineEnvironment
+    let claims: ClaimRegistry
 
     func end() async {
         for operation in operations {
@@ -28,6 +29,23 @@ struct DamagedOperations: Sendable {
         guard let provider = operation.providerID.flatMap({ environment.providers[$0] }),
             let id = operation.checkpointID
         else { return }
+        do throws(BankError) {
+            try await claims.claim(id, ofProvider: provider.id, for: operation.id, .reset)
+        } catch {
+            // Another daemon has taken it over.
+            if error.code == .taken { return }
+            throw error
+        }
+        do {
+            try await fail(id, of: provider)
+        } catch {
+            await claims.release(id, ofProvider: provider.id, for: operation.id)
+            throw error
+        }
+        await claims.release(id, ofProvider: provider.id, for: operation.id)
+    }
+
+    private func fail(_ id: String, of provider: Provider) async throws {
         var checkpoint: Checkpoint
         do throws(BankError) {
             checkpoint = try await provider.checkpoints.checkpoint(id)

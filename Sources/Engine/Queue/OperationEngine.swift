@@ -12,6 +12,7 @@ package import Protection
 package actor OperationEngine {
     private let environment: EngineEnvironment
     nonisolated let trustRemover: TrustRemover
+    nonisolated let claims: ClaimRegistry
     private var queue: OperationQueue {
         didSet {
             environment.metrics.waiting.set(queue.waitingCount)
@@ -32,6 +33,7 @@ package actor OperationEngine {
         queue = OperationQueue(
             limit: settings.maxConcurrentOperations, projectLimit: settings.maxConcurrentOperationsPerProject)
         trustRemover = TrustRemover(environment)
+        claims = ClaimRegistry(environment)
     }
 
     /// How many operations run, and how many wait for their turn.
@@ -42,7 +44,10 @@ package actor OperationEngine {
     /// Takes up all that had not ended when the daemon was last stopped. To be called once, before anything is submitted.
     package func start() async throws(StoreError) {
         let unfinished = try await environment.store.unfinished()
-        let damaged = DamagedOperations(operations: unfinished.damaged, environment: environment)
+        let damaged = DamagedOperations(
+            operations: unfinished.damaged, environment: environment, claims: claims)
+        let checkpoints = unfinished.operations.map(\.checkpointID) + unfinished.damaged.compactMap(\.checkpointID)
+        await claims.start(unfinished: Set(checkpoints))
         // Then also their trusts are superfluous, if they had any.
         environment.loop.spawn { [trustRemover] in
             await damaged.end()
@@ -107,8 +112,8 @@ package actor OperationEngine {
     /// The same, and returns when what had begun outside the process has ended.
     package func suspend() async {
         await stopWaiting()
-        guard !running.isEmpty else { return }
-        await withCheckedContinuation { idle.append($0) }
+        if !running.isEmpty { await withCheckedContinuation { idle.append($0) } }
+        await claims.stop()
     }
 
     private func runNext() {
@@ -116,7 +121,8 @@ package actor OperationEngine {
             let control = OperationControl(isCancelled: operation.cancelledAt != nil)
             running[operation.id] = control
             let run = OperationRun(
-                operation: operation, environment: environment, control: control, log: log(of: operation))
+                operation: operation, environment: environment, control: control, claims: claims,
+                log: log(of: operation))
             environment.loop.spawn {
                 await run.run()
                 await self.ended(operation)

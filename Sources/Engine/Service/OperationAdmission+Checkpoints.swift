@@ -17,6 +17,14 @@ extension OperationAdmission {
         } catch {
             throw (error as? ServiceFault) ?? ServiceFault(cause: error)
         }
+        try await claiming(checkpointID, of: provider) { () async throws(ServiceFault) in
+            try await reset(checkpointID, of: provider, to: status, caller: caller)
+        }
+    }
+
+    private func reset(
+        _ checkpointID: String, of provider: Provider, to status: CheckpointStatus, caller: Caller
+    ) async throws(ServiceFault) {
         // Read after that, so that what an operation wrote last is not written over.
         var checkpoint = try await owned(checkpointID, of: provider, caller: caller)
         guard checkpoint.status.isResettable || checkpoint.status.isUnderWay else {
@@ -94,6 +102,6 @@ extension OperationAdmission {
 
 extension CheckpointStatus {
     /// States that an operation leaves again. In one without an operation a checkpoint was left by a daemon that lost it, or is
-    /// another's: the bank keeps who owns a checkpoint, and nothing by which it could be told that the owner lives.
+    /// another's, whose claim tells whether it lives.
     var isUnderWay: Bool { self == .protecting || self == .deleting }
 }

@@ -28,6 +28,7 @@ extension OperationAdmission {
         } catch {
             if await takeBack(operation, checkpoint, of: provider) {
                 await engine.withdraw(operation)
+                await engine.claims.release(operation)
                 throw ServiceFault(cause: error)
             }
         }

@@ -47,6 +47,7 @@ extension OperationAdmission {
         _ operation: Operation, caller: Caller, reading checkpoint: Checkpoint? = nil,
         completing complete: @Sendable (inout Admission) -> Void = { _ in }
     ) async throws(ServiceFault) -> Operation {
+        try await claim(operation)
         await engine.trustRemover.hold(operation.id)
         do {
             let operation = try await TrustAcquisition(environment: environment)
@@ -59,6 +60,7 @@ extension OperationAdmission {
             return operation
         } catch {
             await engine.trustRemover.release(operation.id, isAdmitted: false)
+            await engine.claims.release(operation)
             throw error
         }
     }

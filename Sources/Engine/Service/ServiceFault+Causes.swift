@@ -24,6 +24,8 @@ extension ServiceFault {
         case .tooLarge: self.init(.badRequest, "It is larger than the bank takes.", detail: error.message)
         case .full, .unavailable, .readOnly:
             self.init(.unavailable, "The provider's bank cannot be used at the moment.", detail: error.message)
+        // It names nothing but ids and a time.
+        case .taken: self.init(.conflict, error.message)
         case .corrupted: self.init(.internal, error.message)
         }
     }

@@ -22,6 +22,8 @@ struct DurableSteps: StepRunner {
     let loop: Loop
     let patience: Patience
     var requestTimeout = Duration.seconds(60)
+    /// Returns when something may be done to the checkpoint and its resources.
+    var permit: @Sendable () async throws -> Void = {}
 
     func run<Result: Codable & Sendable>(
         _ name: String, recovery: StepRecovery<Result>, effect: @escaping @Sendable () async throws -> Result
@@ -37,6 +39,7 @@ struct DurableSteps: StepRunner {
         var pause = Patience.firstPause
         while true {
             try scope.check()
+            try await patience("hold the checkpoint", permit)
             var record = try await begin(path)
             let failure: any Error
             switch await outcome(of: effect) {

@@ -58,7 +58,7 @@ struct DaemonSettings: Sendable {
             allowExpiredWindow: try configuration.get(ProtectionOptions.allowExpiredWindow) / .seconds(1),
             cleanupReserve: try configuration.get(ProtectionOptions.cleanupReserve) / .seconds(1),
             maxOperationDuration: try configuration.get(ProtectionOptions.maxOperationDuration) / .seconds(1),
-            trusts: try Self.trusts(configuration, credential))
+            trusts: try Self.trusts(configuration, credential), host: host)
         validation = try Self.validation(configuration)
         api = try Self.api(configuration)
         metrics = try Self.metrics(configuration)

@@ -34,14 +34,18 @@ struct ProviderLoader: Sendable {
             let configuration = try Configuration.load(registry: Self.registry, sources: [.file(file)])
             guard try configuration.get(ProviderFileOptions.enabled) else { return .disabled }
             let bank = try bank(try configuration.get(ProviderFileOptions.bank), configuration)
+            let leases = try FileSystemBank.leases(configuration, time: time)
             return .loaded(
-                try provider(configuration, bank), problems: configuration.validate(), bankFault: fault(of: bank))
+                try provider(configuration, bank, leases), problems: configuration.validate(),
+                bankFault: fault(of: bank))
         } catch {
             return .failed("\(error)")
         }
     }
 
-    private func provider(_ configuration: Configuration, _ bank: any Bank) throws -> Provider {
+    private func provider(
+        _ configuration: Configuration, _ bank: any Bank, _ leases: LeaseCollection
+    ) throws -> Provider {
         let id = try configuration.get(ProviderFileOptions.id)
         guard Self.isUUID(id) else { throw SettingsError("[provider] id: \(id) is no UUID") }
         let plugins = try configuration.get(ProviderFileOptions.plugins).map { try plugin($0, configuration) }
@@ -49,8 +53,7 @@ struct ProviderLoader: Sendable {
         return Provider(
             id: id, name: try configuration.get(ProviderFileOptions.providerName),
             description: try configuration.get(ProviderFileOptions.description),
-            checkpoints: CheckpointCollection(bank: bank),
-            plugins: plugins)
+            checkpoints: CheckpointCollection(bank: bank), leases: leases, plugins: plugins)
     }
 
     /// In whatever case and with or without dashes, as Karbor takes it. It stays as it is written: the paths in a bank

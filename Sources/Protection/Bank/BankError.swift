@@ -14,6 +14,8 @@ package struct BankError: Disposed, Sendable, CustomStringConvertible {
         case readOnly = "read_only"
         case full
         case unavailable
+        /// Another daemon works on the checkpoint, or has taken it over.
+        case taken
     }
 
     package var code: Code
@@ -27,7 +29,7 @@ package struct BankError: Disposed, Sendable, CustomStringConvertible {
     package var disposition: Disposition {
         switch code {
         case .full, .unavailable, .readOnly: .transient
-        case .notFound, .corrupted, .tooLarge: .permanent
+        case .notFound, .corrupted, .tooLarge, .taken: .permanent
         case .invalidKey: .callersFault
         }
     }

@@ -98,7 +98,7 @@ extension BankError {
     /// Whether other objects of the bank are likely to be well.
     fileprivate var concernsOneObject: Bool {
         switch code {
-        case .corrupted, .invalidKey, .tooLarge: true
+        case .corrupted, .invalidKey, .tooLarge, .taken: true
         case .notFound, .full, .readOnly, .unavailable: false
         }
     }

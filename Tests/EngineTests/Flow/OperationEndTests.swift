@@ -156,7 +156,8 @@ import Testing
     }
 
     @Test func `a clean-up waits for what was asked and may still happen`() async throws {
-        let time = QuickTime()
+        let begin = Date(timeIntervalSince1970: 1_700_000_000)
+        let time = QuickTime(date: begin.addingTimeInterval(31))
         let cleanedAt = Times()
         let calm = try TestProcess()
         _ = try await calm.protect("y")
@@ -164,11 +165,10 @@ import Testing
         let number = try #require(calm.mortal.calls.firstIndex(of: "make snapshot")) + 1
         let dying = Mortal(.diesBefore(call: number))
         let settings = EngineSettings(maxOperationDuration: 30)
-        let first = try TestProcess(disk: disk, world: world, mortal: dying, time: time, settings: settings)
-        let begin = time.date()
+        let first = try TestProcess(
+            disk: disk, world: world, mortal: dying, time: ManualTime(date: begin), settings: settings)
         _ = try await first.protect("y")
         try await eventually { dying.isDead }
-        time.advance(by: .seconds(31))
         let second = try TestProcess(disk: disk, world: world, time: time, settings: settings) { hook, _ in
             if hook == "cleanUp" { cleanedAt.add(time.date()) }
         }

@@ -168,10 +168,14 @@ import Testing
         let second = try TestProcess(disk: disk, world: world)
         second.bank.fail(with: BankError(.unavailable, "the bank is away"))
         let unfinished = try await second.store.unfinished()
-        await DamagedOperations(operations: unfinished.damaged, environment: second.environment).end()
+        await DamagedOperations(
+            operations: unfinished.damaged, environment: second.environment, claims: second.engine.claims
+        ).end()
         #expect(disk.rows.operations.map(\.state) == [.queued])
         second.bank.fail(with: nil)
-        await DamagedOperations(operations: unfinished.damaged, environment: second.environment).end()
+        await DamagedOperations(
+            operations: unfinished.damaged, environment: second.environment, claims: second.engine.claims
+        ).end()
         #expect(disk.rows.operations.map(\.state) == [.ended])
         #expect(try await second.status(damaged) == .error)
     }

@@ -222,7 +222,8 @@ import Testing
 
     // MARK: Bank and store
 
-    @Test(arguments: 2...5)
+    /// The lease, the claim, and the checkpoint's own objects.
+    @Test(arguments: [1, 2, 4, 5, 6, 7])
     func `a bank that does not take all of the checkpoint is left without it, and no row stays`(call: Int) async throws
     {
         let process = try process(Mortal(.fails(call: call)))
@@ -256,7 +257,7 @@ import Testing
     }
 
     @Test func `a store that does not answer is unavailable`() async throws {
-        let process = try process(Mortal(.fails(call: 1)))
+        let process = try process(Mortal(.failsFirst("admit")))
         #expect(await fault { _ = try await process.protect("y") } == .unavailable)
     }
 

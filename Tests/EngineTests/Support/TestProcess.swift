@@ -17,9 +17,12 @@ struct TestProcess: Sendable {
     static let project = "a-project"
 
     let disk: MemoryDisk
+    /// Another one where it shares its bank with others.
+    let bankDisk: MemoryDisk
     let world: World
     let mortal: Mortal
     let bank: ProcessBank
+    let leaseBank: ProcessBank
     /// Until it is set to false again, the bank can only be read.
     let isReadOnly: Switch
     let store: MemoryStore
@@ -28,7 +31,8 @@ struct TestProcess: Sendable {
     let admission: OperationAdmission
 
     init(
-        disk: MemoryDisk = MemoryDisk(), world: World = World(), mortal: Mortal = Mortal(),
+        disk: MemoryDisk = MemoryDisk(), bankDisk: MemoryDisk? = nil, owner: String = "the-daemon",
+        world: World = World(), mortal: Mortal = Mortal(),
         time: any TimeSource = QuickTime(), settings: EngineSettings = EngineSettings(), sealBroken: Bool = false,
         trusts: TrustWorld = TrustWorld(), providers: [String] = ["provider"],
         protectables: [any ProtectablePlugin] = [FamilyProtectable()],
@@ -37,21 +41,26 @@ struct TestProcess: Sendable {
         self.disk = disk
         self.world = world
         self.mortal = mortal
-        bank = ProcessBank(disk: disk, process: mortal)
+        self.bankDisk = bankDisk ?? disk
+        bank = ProcessBank(disk: self.bankDisk, process: mortal)
+        leaseBank = ProcessBank(disk: self.bankDisk, process: mortal, isForLeases: true)
         isReadOnly = Switch()
         var store = MemoryStore(disk: disk, process: mortal)
         store.sealBroken = sealBroken
+        store.owner = owner
         self.store = store
         let loop = Loop(label: "test")
         let clients = try NoCloud.clients(loop: loop, time: time)
         let checkpoints = CheckpointCollection(bank: ReadOnlyBank(bank: bank, isReadOnly: isReadOnly))
+        let leases = LeaseCollection(place: "memory", bank: leaseBank)
         let plugin = WorldPlugin(world: world, process: mortal, turn: turn)
         environment = EngineEnvironment(
             loop: loop, time: time, newID: { UUID().uuidString.lowercased() }, store: store, records: store,
             journal: store, trustRecords: store,
             providers: ProviderRegistry(
                 providers.map {
-                    Provider(id: $0, name: $0, description: "", checkpoints: checkpoints, plugins: [plugin])
+                    Provider(
+                        id: $0, name: $0, description: "", checkpoints: checkpoints, leases: leases, plugins: [plugin])
                 }), protectables: protectables,
             trusts: TestTrusts(trusts, process: mortal), cloud: clients, settings: settings,
             metrics: metrics, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -104,7 +113,7 @@ struct TestProcess: Sendable {
         }
     }
 
-    var checkpoints: CheckpointCollection { CheckpointCollection(bank: ProcessBank(disk: disk)) }
+    var checkpoints: CheckpointCollection { CheckpointCollection(bank: ProcessBank(disk: bankDisk)) }
 
     func status(_ checkpoint: Checkpoint) async throws -> CheckpointStatus {
         try await checkpoints.checkpoint(checkpoint.id).status
