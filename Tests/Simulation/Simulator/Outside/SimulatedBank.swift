@@ -7,10 +7,12 @@ final class BankContents {
 
 /// The bank as one life reaches it. A call takes effect at once or never: banks keep no calls of a process that has ended.
 final class SimulatedBank: Bank, @unchecked Sendable {
+    private let contents: BankContents
     private let world: World
     private let border: Border
 
-    init(_ world: World, _ border: Border) {
+    init(_ contents: BankContents, _ world: World, _ border: Border) {
+        self.contents = contents
         self.world = world
         self.border = border
     }
@@ -52,10 +54,10 @@ final class SimulatedBank: Bank, @unchecked Sendable {
             let length = world.chance.length(upTo: .seconds(2))
             let effectAfter = length * world.chance.fraction()
             var result: Outcome?
-            world.agenda.add(after: effectAfter) { [world, border] in
+            world.agenda.add(after: effectAfter) { [contents, world, border] in
                 guard happens, !border.isClosed else { return }
                 world.tell("bank: \(name)")
-                result = Outcome { () throws(BankError) in try effect(world.bank) }
+                result = Outcome { () throws(BankError) in try effect(contents) }
             }
             world.agenda.add(after: length) { [world] in
                 if let error {

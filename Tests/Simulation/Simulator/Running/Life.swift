@@ -57,7 +57,9 @@ final class Life: @unchecked Sendable {
             allowExpiredWindow: .seconds(settings.allowExpiredWindow))
         let provider = Provider(
             id: Self.providerID, name: "", description: "",
-            checkpoints: CheckpointCollection(bank: SimulatedBank(world, border)), plugins: [VolumeBackupPlugin()])
+            checkpoints: CheckpointCollection(bank: SimulatedBank(world.bank, world, border)),
+            leases: LeaseCollection(place: "simulated", bank: SimulatedBank(world.leases, world, border)),
+            plugins: [VolumeBackupPlugin()])
         let records = SimulatedStore(store: store, desk: desk)
         let environment = EngineEnvironment(
             loop: loop, time: time, newID: { world.newID() }, store: records, records: records, journal: records,

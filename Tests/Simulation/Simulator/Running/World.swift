@@ -11,6 +11,8 @@ final class World: @unchecked Sendable {
     let executor: SimulatedExecutor
     let trace: Trace
     let bank = BankContents()
+    /// Who works on what in the bank.
+    let leases = BankContents()
     var chance: Chance
     let trouble: Trouble
     private(set) lazy var cloud = makeCloud()
