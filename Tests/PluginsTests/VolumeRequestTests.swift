@@ -27,6 +27,17 @@ import Testing
         #expect(cinder.state.backups.count == 40)
     }
 
+    @Test func `a protect looks at none of its snapshots on their way out, but for those that are there at its end`()
+        async throws
+    {
+        let (cinder, rig) = try rig()
+        cinder.change { $0.droppedDeletions = ["snapshots": 2] }
+        #expect(try await rig.protect(volumes: ids).status == .available, "\(rig.errorInfo ?? "")")
+        #expect(cinder.state.requests["DELETE snapshots"] == 42, "two of them were forgotten by Cinder")
+        #expect(cinder.state.snapshots.isEmpty)
+        #expect(rig.errorInfo == nil)
+    }
+
     @Test func `a restore asks for a volume, its content and its name; a verification for nothing else`() async throws {
         let (cinder, rig) = try rig()
         let checkpoint = try await rig.protect(volumes: ids)

@@ -110,6 +110,15 @@ package struct BlockStorageClient: Sendable {
         return try await adapter.send(.post, "backups/\(id)/restore", target, in: "restore", timeout: timeout)
     }
 
+    // MARK: - All of them
+
+    /// How the things of a collection are doing, newest first. For those who look often: see `StorageState`.
+    package func states(of collection: StorageCollection, pageSize: Int? = nil) -> PagedSequence<StorageState> {
+        adapter.list(
+            "\(collection.rawValue)/detail", in: collection.rawValue,
+            filter: filter(metadata: [:], newestFirst: true), pageSize: pageSize, timeout: timeout)
+    }
+
     // MARK: - Private
 
     private func filter(

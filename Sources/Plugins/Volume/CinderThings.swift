@@ -73,9 +73,22 @@ struct CinderThings: Sendable {
     private static let attempts = 3
     private static let patience = 5
 
+    /// Returns when Cinder has begun to delete it, or there is none. What becomes of that, nobody looks at.
+    func beginRemoval(_ remnant: Remnant) async throws {
+        _ = try await delete(remnant, "the \(remnant.kind.rawValue)")
+    }
+
     /// Returns when it is gone.
-    func remove(_ remnant: Remnant, madeAfter: String? = nil) async throws {
+    ///
+    /// - Parameter isUnderWay: it is being deleted, as a rule: it is looked at before Cinder is asked to.
+    func remove(_ remnant: Remnant, madeAfter: String? = nil, isUnderWay: Bool = false) async throws {
         let what = "the \(remnant.kind.rawValue)"
+        if isUnderWay {
+            let sighting = try await wait(for: remnant, madeAfter: madeAfter) { sighting in
+                sighting.status == "deleting" ? .pending : .done
+            }
+            if remnant.kind.gone.good.contains(sighting.status) { return }
+        }
         for _ in 1...Self.attempts {
             if try await delete(remnant, what) { return }
             let looks = Locked(0)

@@ -103,15 +103,17 @@ struct VolumeProtect: ResourceHooks {
     }
 
     /// The backup is made, so a snapshot that cannot be removed is no failure of the resource.
+    ///
+    /// Nobody waits for it to be gone: the sweep at the end finds all that are not, by one list, and sees to them. To look at
+    /// each here is dear, since those that go are the oldest, at the end of a list of thousands.
     private func remove(_ snapshotID: String, _ context: ResourceContext) async throws {
-        let madeAfter = context.operation.madeAfter
         do {
             try await context.step(repeatable: Step.removal) {
-                try await things(context).remove(Remnant(.snapshot, snapshotID), madeAfter: madeAfter)
+                try await things(context).beginRemoval(Remnant(.snapshot, snapshotID))
             }
         } catch  where error is ServiceError || error is ResourceFailure {
             context.log.warning(
-                "a snapshot could not be removed", metadata: ["snapshot_id": "\(snapshotID)", "reason": "\(error)"])
+                "a snapshot could not be removed yet", metadata: ["snapshot_id": "\(snapshotID)", "reason": "\(error)"])
         }
     }
 }

@@ -42,8 +42,10 @@ struct VolumeSweep: OperationSweep {
 
     func remove(_ leaving: Leaving, _ context: SweepContext) async throws {
         guard let kind = Remnant.Kind(rawValue: leaving.kind) else { return }
+        // A protect has asked for the removal of its snapshots itself.
+        let isUnderWay = self.kind == .protect && kind == .snapshot
         try await CinderThings(clients: context.clients, waiting: context.waiting, pollInterval: pollInterval)
-            .remove(Remnant(kind, leaving.id), madeAfter: context.madeAfter)
+            .remove(Remnant(kind, leaving.id), madeAfter: context.madeAfter, isUnderWay: isUnderWay)
     }
 
     /// What finished resources keep. A result that cannot be read throws: rather nothing is removed than a good backup.

@@ -5,7 +5,7 @@ import PluginKit
 extension WatchedCollection {
     static func volumes(_ cinder: BlockStorageClient) -> WatchedCollection {
         WatchedCollection("volumev3/volumes") { limit, visit in
-            try await cinder.volumes(pageSize: limit, newestFirst: true).pages { visit($0.map(Sighting.init)) }
+            try await cinder.states(of: .volumes, pageSize: limit).pages { visit($0.map(Sighting.init)) }
         } get: { id in
             try await sighting(id) { () async throws(ServiceError) in Sighting(try await cinder.volume(id)) }
         }
@@ -13,7 +13,7 @@ extension WatchedCollection {
 
     static func snapshots(_ cinder: BlockStorageClient) -> WatchedCollection {
         WatchedCollection("volumev3/snapshots") { limit, visit in
-            try await cinder.snapshots(pageSize: limit, newestFirst: true).pages { visit($0.map(Sighting.init)) }
+            try await cinder.states(of: .snapshots, pageSize: limit).pages { visit($0.map(Sighting.init)) }
         } get: { id in
             try await sighting(id) { () async throws(ServiceError) in Sighting(try await cinder.snapshot(id)) }
         }
@@ -21,7 +21,7 @@ extension WatchedCollection {
 
     static func backups(_ cinder: BlockStorageClient) -> WatchedCollection {
         WatchedCollection("volumev3/backups") { limit, visit in
-            try await cinder.backups(pageSize: limit, newestFirst: true).pages { visit($0.map(Sighting.init)) }
+            try await cinder.states(of: .backups, pageSize: limit).pages { visit($0.map(Sighting.init)) }
         } get: { id in
             try await sighting(id) { () async throws(ServiceError) in Sighting(try await cinder.backup(id)) }
         }
@@ -40,6 +40,12 @@ extension WatchedCollection {
 }
 
 extension Sighting {
+    init(_ state: StorageState) {
+        self.init(
+            id: state.id, status: state.status.rawValue, reason: state.failReason.flatMap { $0.isEmpty ? nil : $0 },
+            createdAt: state.createdAt, size: state.size)
+    }
+
     init(_ volume: Volume) {
         self.init(
             id: volume.id, status: volume.status.rawValue, createdAt: volume.createdAt, size: volume.size)

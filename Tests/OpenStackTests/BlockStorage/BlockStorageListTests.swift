@@ -56,6 +56,27 @@ import Testing
         }
     }
 
+    @Test(arguments: StorageCollection.allCases)
+    func `how the things of a collection are doing is read newest first`(collection: StorageCollection) async throws {
+        let name = collection.rawValue
+        let thing = """
+            {"id": "1", "status": "error", "size": 3, "created_at": "2026-01-02T03:04:05.000000", "name": 7,
+             "fail_reason": "full", "metadata": "none"}
+            """
+        try await withCinder({ _, _, _ in ScriptedResponse(200, text: #"{"\#(name)": [\#(thing), {"id": "2"}]}"#) }) {
+            rig in
+            let states = try await rig.factory().blockStorage.states(of: collection, pageSize: 9).all()
+            #expect(
+                states == [
+                    StorageState(
+                        id: "1", status: "error", size: 3, failReason: "full", createdAt: "2026-01-02T03:04:05.000000"),
+                    StorageState(id: "2", status: "unknown"),
+                ])
+            let path = try #require(rig.cinder.requests.last?.path)
+            #expect(path == "/v3/demo-project/\(name)/detail?sort=created_at%3Adesc&limit=9")
+        }
+    }
+
     @Test func `snapshots and backups of a volume, and what carries our mark`() async throws {
         let answer: CinderRig.Answer = { _, path, _ in
             ScriptedResponse(
