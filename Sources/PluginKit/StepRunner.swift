@@ -15,6 +15,10 @@ package protocol StepRunner: Sendable {
 
     /// Whether a step of this resource was begun, by this run or an earlier one, and it is not known what became of it.
     func isInDoubt(_ name: String) -> Bool
+
+    /// Returns when nothing can happen any more of what attempts at this step have asked for and got no answer to; false where
+    /// there was no such attempt.
+    func settle(_ name: String) async throws -> Bool
 }
 
 /// What to do about a step that was begun and whose result is not known.

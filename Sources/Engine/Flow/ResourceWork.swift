@@ -119,8 +119,7 @@ struct ResourceWork: Sendable {
     private func perform(_ hook: HookID, of resource: Resource, in scope: OperationScope) async throws {
         guard let hooks = try hooks(of: resource) else { return noteDone(hook) }
         ledger.markBegun(resource.key)
-        let path = hook.path
-        if ledger.record(path) == nil {
+        if !hasEnded(hook) {
             do {
                 try scope.check()
                 let context = try context(resource, scope, permit: { try await claims.hold(operation) })
@@ -145,6 +144,12 @@ struct ResourceWork: Sendable {
         }
         noteDone(hook)
         if hook.hook == .complete { await results.show() }
+    }
+
+    /// A later one that has ended says it, too: the hook's own mark may not have been written.
+    private func hasEnded(_ hook: HookID) -> Bool {
+        ResourceHook.allCases.drop { $0 != hook.hook }
+            .contains { ledger.record(HookID(resource: hook.resource, hook: $0).path) != nil }
     }
 
     /// What an interruption does to a call, or what would have been tried again without one.

@@ -77,6 +77,14 @@ struct DurableSteps: StepRunner {
         return ledger.record(path).map { $0.result == nil && !ledger.isRefused(path) } ?? false
     }
 
+    func settle(_ name: String) async throws -> Bool {
+        let path = StepLedger.doubtPath("\(resource.journalPath)/\(name)")
+        guard let doubt = ledger.record(path) else { return false }
+        let rest = doubt.settlesAt.timeIntervalSince(scope.time.date())
+        if rest > 0 { try await scope.sleep(for: .seconds(rest)) }
+        return true
+    }
+
     /// The result of what an earlier attempt made, or nil when it must be made again.
     private func recover<Result: Sendable>(
         _ record: StepRecord, _ recovery: StepRecovery<Result>
