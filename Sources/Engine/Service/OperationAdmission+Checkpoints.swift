@@ -9,8 +9,7 @@ extension OperationAdmission {
         let provider = try provider(providerID)
         _ = try await owned(checkpointID, of: provider, caller: caller)
         do {
-            guard try await environment.store.unfinished().operations.allSatisfy({ $0.checkpointID != checkpointID })
-            else {
+            guard try await environment.store.unfinished(onCheckpoint: checkpointID).isEmpty else {
                 throw ServiceFault(
                     .conflict, "The checkpoint \(checkpointID) can not be reset: an operation on it is under way.")
             }

@@ -97,7 +97,7 @@ extension OperationAdmission {
             return true
         } catch {
             guard error.code == .conflict, let checkpoint, environment.time.now() < end else { throw error }
-            let others = try await environment.store.unfinished().operations.filter { $0.checkpointID == checkpoint.id }
+            let others = try await environment.store.unfinished(onCheckpoint: checkpoint.id)
             guard others.allSatisfy({ OperationFrame(kind: $0.kind).checkpointStatus != nil }),
                 (try? await environment.time.sleep(for: .milliseconds(50))) != nil,
                 let now = try? await environment.providers[checkpoint.providerID]?.checkpoints.checkpoint(
