@@ -27,6 +27,8 @@ actor CheckpointClaims {
         var purposes: [String: ClaimPurpose] = [:]
         /// What the claim in the bank says; nil where there is none of this life's.
         var written: ClaimPurpose?
+        /// Its removal was asked for and failed: it may have been made all the same.
+        var mayBeGone = false
         /// In which it was last confirmed.
         var term: Int?
 
@@ -163,6 +165,7 @@ actor CheckpointClaims {
         let term = try await lease.require()
         let own = try await leases.claim(of: owner(), on: checkpoint)
         held[checkpoint]?.written = own?.purpose
+        held[checkpoint]?.mayBeGone = false
         if own == nil, let reason = try await operation.loss(hasBegun: hasBegun, in: checkpoints) {
             throw BankError(.taken, reason)
         }
@@ -178,11 +181,16 @@ actor CheckpointClaims {
 
     private func write(_ checkpoint: String) async throws(BankError) {
         guard let needed = held[checkpoint]?.needed else { return }
-        if let written = held[checkpoint]?.written, needed.onlyReads || !written.onlyReads { return }
+        if let now = held[checkpoint], let written = now.written, !now.mayBeGone,
+            needed.onlyReads || !written.onlyReads
+        {
+            return
+        }
         // It may come to the bank also where it fails.
         held[checkpoint]?.written = needed
         held[checkpoint]?.term = nil
         try await leases.put(CheckpointClaim(ownerID: owner(), checkpointID: checkpoint, purpose: needed))
+        held[checkpoint]?.mayBeGone = false
     }
 
     /// Takes the claim back as far as it is not needed, and all of it where only `purpose` needs it.
@@ -199,8 +207,10 @@ actor CheckpointClaims {
                         held[checkpoint]?.written = needed
                     }
                 } else {
+                    held[checkpoint]?.mayBeGone = true
                     try await leases.removeClaim(of: owner(), on: checkpoint)
                     held[checkpoint]?.written = nil
+                    held[checkpoint]?.mayBeGone = false
                 }
             }
         } catch {
